@@ -1,0 +1,300 @@
+"""The one decision: facts in, `Allowed` or `Refused` out. Pure; the button, the mutation and the guard all ask it.
+
+The rules come from requirements C-1 to C-22: what the three replaced systems disagree on is a field of a policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from permissions.operators import Permission
+from permissions.refusals import Problem, RefusalCode, Refused, refused
+from permissions.text import defect, visible_length
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+SYSTEM_CAP_SECONDS: Final = 8 * 3600
+SHORTEST_SECONDS: Final = 1
+LONGEST_TEXT: Final = 2000
+LONGEST_TICKET: Final = 100
+
+
+class AccessMode(StrEnum):
+    """What a session may do in the workspace (C-16)."""
+
+    READ_ONLY = "READ_ONLY"
+    READ_WRITE = "READ_WRITE"
+
+
+class Concurrency(StrEnum):
+    """Whether one session at a time counts for the person or for the browser (C-7)."""
+
+    PER_OPERATOR = "PER_OPERATOR"
+    PER_SIGN_IN = "PER_SIGN_IN"
+
+
+class OnConflict(StrEnum):
+    """What a start does to the session that runs already (C-8)."""
+
+    REPLACE = "REPLACE"
+    REJECT = "REJECT"
+
+
+class Carrier(StrEnum):
+    """Where the operator's browser keeps the token (C-5)."""
+
+    COOKIE = "COOKIE"
+    TAB = "TAB"
+
+
+class ApprovalMode(StrEnum):
+    """Whether the tenant is asked first."""
+
+    NOT_NEEDED = "NOT_NEEDED"
+    REQUIRED = "REQUIRED"
+    TENANT_GRANT_ONLY = "TENANT_GRANT_ONLY"
+
+
+class Presence(StrEnum):
+    """Which of the tenant's people see the banner (C-12)."""
+
+    EVERYONE = "EVERYONE"
+    ADMINS = "ADMINS"
+    NOBODY = "NOBODY"
+
+
+class ReturnTo(StrEnum):
+    """Where the page after the end leads back to (C-19)."""
+
+    TENANT = "TENANT"
+    TENANT_LIST = "TENANT_LIST"
+
+
+class TenantStatus(StrEnum):
+    """What a tenant is (DESIGN section 5 has the table of what follows)."""
+
+    PROVISIONING = "PROVISIONING"
+    ACTIVE = "ACTIVE"
+    READ_ONLY = "READ_ONLY"
+    SUSPENDED = "SUSPENDED"
+    OFFBOARDING = "OFFBOARDING"
+    OFFBOARDED = "OFFBOARDED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpersonationPolicy:
+    """The rules in force for one tenant; the defaults take the safest of the three replaced systems."""
+
+    version: int = 0
+    default_duration_seconds: int = 1800
+    max_duration_seconds: int = 4 * 3600
+    duration_selectable: bool = True
+    reason_required: bool = True
+    reason_min_length: int = 10
+    reason_max_length: int = 500
+    ticket_required: bool = False
+    ticket_pattern: str | None = None
+    concurrency: Concurrency = Concurrency.PER_SIGN_IN
+    on_conflict: OnConflict = OnConflict.REPLACE
+    carrier: Carrier = Carrier.COOKIE
+    landing_path: str = "/"
+    modes: tuple[AccessMode, ...] = (AccessMode.READ_ONLY, AccessMode.READ_WRITE)
+    approval: ApprovalMode = ApprovalMode.NOT_NEEDED
+    idle_timeout_seconds: int | None = None
+    abandon_after_seconds: int | None = None
+    exclusive: bool = False
+    tenant_presence: Presence = Presence.EVERYONE
+    return_to: ReturnTo = ReturnTo.TENANT
+    notify_emails: tuple[str, ...] = ()
+    notify_webhook: str | None = None
+    notify_kinds: tuple[str, ...] = ()
+
+
+DEFAULT: Final = ImpersonationPolicy()
+
+_STATUS_REFUSES: Final = {
+    TenantStatus.SUSPENDED: (RefusalCode.TENANT_SUSPENDED, "{name} is suspended: lift the suspension first."),
+    TenantStatus.OFFBOARDING: (RefusalCode.TENANT_OFFBOARDING, "{name} is offboarding: its export window stays clean."),
+    TenantStatus.PROVISIONING: (RefusalCode.TENANT_NOT_READY, "{name} is being provisioned: make it ACTIVE first."),
+    TenantStatus.OFFBOARDED: (RefusalCode.TENANT_GONE, "{name} is offboarded: there is nothing left to enter."),
+}
+_MODE_PERMISSION: Final = {
+    AccessMode.READ_ONLY: Permission.IMPERSONATE_READ_ONLY,
+    AccessMode.READ_WRITE: Permission.IMPERSONATE_READ_WRITE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantFacts:
+    """What a decision needs to know of the tenant."""
+
+    id: UUID
+    name: str
+    status: TenantStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A session that is live now."""
+
+    id: UUID
+    tenant_id: UUID
+    operator_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartFacts:
+    """Everything that a start is decided by, read under the locks that keep it true."""
+
+    permissions: frozenset[Permission]
+    tenant: TenantFacts | None
+    policy: ImpersonationPolicy
+    reason: str | None
+    ticket: str | None
+    duration_seconds: int | None
+    mode: AccessMode | None
+    break_glass: bool = False
+    running: tuple[Running, ...] = ()
+    """The caller's own under the policy's concurrency."""
+    others_inside: tuple[Running, ...] = ()
+    """Other operators' in this tenant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """A start that may happen, with what follows from the rules."""
+
+    reason: str
+    ticket: str | None
+    mode: AccessMode
+    duration_seconds: int
+    replaces: tuple[UUID, ...]
+
+
+def decide(facts: StartFacts) -> Allowed | Refused:
+    """Whether this start may happen: who, where, what was asked, what runs already; in that order."""
+    tenant = facts.tenant
+    if tenant is None:
+        return refused(RefusalCode.NOT_FOUND, "There is no such tenant.", "tenantId")
+    barred = enter(facts.permissions, tenant, facts.policy)
+    if barred is not None:
+        return barred
+    problems = tuple(_problems(facts))
+    if problems:
+        return Refused(problems)
+    if facts.running and facts.policy.on_conflict is OnConflict.REJECT:
+        return refused(RefusalCode.ALREADY_IMPERSONATING, "You are inside a workspace already: stop that session first.")
+    if facts.others_inside and facts.policy.exclusive:
+        return refused(RefusalCode.EXCLUSIVE, f"Another operator is inside {tenant.name}: only one at a time may be.")
+    return Allowed(
+        reason=(facts.reason or "").strip(),
+        ticket=(facts.ticket or "").strip() or None,
+        mode=facts.mode or AccessMode.READ_ONLY,
+        duration_seconds=_duration(facts),
+        replaces=tuple(running.id for running in facts.running),
+    )
+
+
+def enter(permissions: frozenset[Permission], tenant: TenantFacts, policy: ImpersonationPolicy) -> Refused | None:
+    """What forbids a caller to enter this tenant whatever is asked: the role, the status, a missing approval."""
+    if not modes(permissions, policy):
+        return refused(
+            RefusalCode.MODE_NOT_ALLOWED,
+            "You may not enter workspaces: IMPERSONATE_READ_ONLY or IMPERSONATE_READ_WRITE is needed. Ask an admin.",
+            forbidden=True,
+        )
+    if tenant.status in _STATUS_REFUSES:
+        code, message = _STATUS_REFUSES[tenant.status]
+        return refused(code, message.format(name=tenant.name), "tenantId", forbidden=True)
+    if policy.approval is ApprovalMode.REQUIRED:
+        return refused(RefusalCode.APPROVAL_REQUIRED, f"{tenant.name} must approve each entry.", forbidden=True)
+    if policy.approval is ApprovalMode.TENANT_GRANT_ONLY:
+        return refused(RefusalCode.GRANT_REQUIRED, f"{tenant.name} must have granted access.", forbidden=True)
+    return None
+
+
+def modes(permissions: frozenset[Permission], policy: ImpersonationPolicy) -> tuple[AccessMode, ...]:
+    """The modes that both the caller's permissions and the policy allow."""
+    return tuple(mode for mode in policy.modes if _MODE_PERMISSION[mode] in permissions)
+
+
+def reason_problem(reason: str | None, policy: ImpersonationPolicy, field: str = "reason") -> Problem | None:
+    """What is wrong with a reason under a policy (S1-21, S2-18, C-2)."""
+    text = (reason or "").strip()
+    length = visible_length(text)
+    if text and (flaw := defect(text)):
+        return Problem(RefusalCode.REASON_INVALID, f"The reason {flaw}: write it anew.", field)
+    if length == 0:
+        if policy.reason_required:
+            return Problem(RefusalCode.REASON_REQUIRED, "Say why: the customer reads it.", field)
+        return None
+    if length < policy.reason_min_length:
+        return Problem(
+            RefusalCode.REASON_TOO_SHORT,
+            f"The reason has {length} characters, at least {policy.reason_min_length} are needed.",
+            field,
+        )
+    if length > policy.reason_max_length or len(text) > 2 * policy.reason_max_length:
+        return Problem(
+            RefusalCode.REASON_TOO_LONG, f"The reason is too long: at most {policy.reason_max_length} characters.", field
+        )
+    return None
+
+
+def _problems(facts: StartFacts) -> list[Problem]:
+    policy = facts.policy
+    found: list[Problem | None] = [reason_problem(facts.reason, policy), _ticket_problem(facts)]
+    if facts.mode is not None and facts.mode not in modes(facts.permissions, policy):
+        who = "This tenant's policy" if facts.mode not in policy.modes else "Your role"
+        found.append(Problem(RefusalCode.MODE_NOT_ALLOWED, f"{who} does not allow {facts.mode}.", "mode"))
+    elif facts.mode is None and AccessMode.READ_ONLY not in modes(facts.permissions, policy):
+        found.append(Problem(RefusalCode.MODE_NOT_ALLOWED, "READ_ONLY is not allowed here: name a mode.", "mode"))
+    if facts.break_glass:
+        found.append(Problem(RefusalCode.INPUT_INVALID, "Breaking the glass is not offered yet.", "breakGlass"))
+    found.append(_duration_problem(facts))
+    return [problem for problem in found if problem]
+
+
+def _ticket_problem(facts: StartFacts) -> Problem | None:
+    ticket = (facts.ticket or "").strip()
+    if not ticket:
+        if facts.policy.ticket_required:
+            return Problem(RefusalCode.TICKET_REQUIRED, "Name the ticket that this is about.", "ticket")
+        return None
+    if len(ticket) > LONGEST_TICKET or defect(ticket):
+        return Problem(RefusalCode.TICKET_INVALID, f"A ticket is at most {LONGEST_TICKET} plain characters.", "ticket")
+    return None
+
+
+def _duration(facts: StartFacts) -> int:
+    if facts.duration_seconds is None:
+        return min(facts.policy.default_duration_seconds, _longest(facts.policy))
+    return facts.duration_seconds
+
+
+def _longest(policy: ImpersonationPolicy) -> int:
+    return min(policy.max_duration_seconds, SYSTEM_CAP_SECONDS)
+
+
+def _duration_problem(facts: StartFacts) -> Problem | None:
+    asked, policy = facts.duration_seconds, facts.policy
+    if asked is None:
+        return None
+    if asked < SHORTEST_SECONDS:
+        return Problem(RefusalCode.DURATION_TOO_SHORT, "A session lasts at least 1 second.", "durationSeconds")
+    longest = _longest(policy) if policy.duration_selectable else _duration_fixed(policy)
+    if asked > longest:
+        return Problem(
+            RefusalCode.DURATION_TOO_LONG, f"At most {longest} seconds are allowed here.", "durationSeconds"
+        )
+    if not policy.duration_selectable and asked != longest:
+        return Problem(RefusalCode.DURATION_TOO_SHORT, f"The duration is fixed: {longest} seconds.", "durationSeconds")
+    return None
+
+
+def _duration_fixed(policy: ImpersonationPolicy) -> int:
+    return min(policy.default_duration_seconds, SYSTEM_CAP_SECONDS)

@@ -1,0 +1,54 @@
+"""Which status a tenant may go to, and what that ends (DESIGN section 5, S1-32 to S1-36, S3-5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from permissions.policy import TenantStatus
+from permissions.refusals import RefusalCode, Refused, refused
+from permissions.text import defect, visible_length
+
+S = TenantStatus
+
+_NEXT: Final[dict[TenantStatus, frozenset[TenantStatus]]] = {
+    S.PROVISIONING: frozenset({S.ACTIVE}),
+    S.ACTIVE: frozenset({S.READ_ONLY, S.SUSPENDED, S.OFFBOARDING}),
+    S.READ_ONLY: frozenset({S.ACTIVE, S.SUSPENDED, S.OFFBOARDING}),
+    S.SUSPENDED: frozenset({S.ACTIVE, S.READ_ONLY, S.OFFBOARDING}),
+    S.OFFBOARDING: frozenset({S.OFFBOARDED, S.ACTIVE}),
+    S.OFFBOARDED: frozenset(),
+}
+SHORTEST_REASON: Final = 3
+LONGEST_REASON: Final = 2000
+
+
+def transition(
+    now: TenantStatus, to: TenantStatus, *, before: TenantStatus | None, exception: str | None
+) -> Refused | None:
+    """What forbids going from `now` to `to`; `before` is what a suspended tenant was, and goes back to."""
+    if now is to:
+        return refused(RefusalCode.NO_CHANGE, f"The tenant is {now} already.", "status")
+    if to not in _NEXT[now] or (now is S.SUSPENDED and to in {S.ACTIVE, S.READ_ONLY} and to is not before):
+        allowed = ", ".join(sorted(_NEXT[now] - ({S.ACTIVE, S.READ_ONLY} - {before} if now is S.SUSPENDED else set())))
+        return refused(
+            RefusalCode.TRANSITION_NOT_ALLOWED,
+            f"A tenant that is {now} cannot become {to}" + (f": only {allowed}." if allowed else "."),
+            "status",
+        )
+    if now is S.OFFBOARDING and to is S.ACTIVE and visible_length(exception or "") < SHORTEST_REASON:
+        return refused(RefusalCode.REASON_REQUIRED, "Leaving OFFBOARDING needs the written exception.", "exception")
+    return None
+
+
+def reason_refusal(reason: str, field: str = "reason") -> Refused | None:
+    """What is wrong with the reason of a change that is not a session."""
+    if flaw := defect(reason):
+        return refused(RefusalCode.REASON_INVALID, f"The reason {flaw}: write it anew.", field)
+    length = visible_length(reason)
+    if length == 0:
+        return refused(RefusalCode.REASON_REQUIRED, "Say why: it is kept in the ledger.", field)
+    if length < SHORTEST_REASON:
+        return refused(RefusalCode.REASON_TOO_SHORT, f"At least {SHORTEST_REASON} characters are needed.", field)
+    if len(reason) > LONGEST_REASON:
+        return refused(RefusalCode.REASON_TOO_LONG, f"At most {LONGEST_REASON} characters.", field)
+    return None
