@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from permissions.operators import Permission
-from permissions.refusals import Problem, RefusalCode, Refused, refused
+from permissions.refusals import Forbidden, Problem, RefusalCode, Refused, refused
 from permissions.text import defect, visible_length
 
 if TYPE_CHECKING:
@@ -173,6 +173,32 @@ class Allowed:
     mode: AccessMode
     duration_seconds: int
     replaces: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """A change that needs nothing but its permission; None where it is the caller's own to make."""
+
+    permission: Permission | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A change that nobody asked for: its time has come, or what it hung on is gone."""
+
+    why: str
+
+
+Decision = Allowed | Refused | Permitted | Due
+
+
+def permit(permissions: frozenset[Permission], *any_of: Permission) -> Permitted:
+    """The first of these permissions that the caller has; raises Forbidden where there is none (default deny)."""
+    for permission in any_of:
+        if permission in permissions:
+            return Permitted(permission)
+    names = " or ".join(any_of)
+    raise Forbidden(f"This needs {names}. Ask an admin for a role that has it.")
 
 
 def decide(facts: StartFacts) -> Allowed | Refused:

@@ -157,7 +157,8 @@ begin
   end if;
   select 'OPERATOR', o.id, o.name, 'SIGN_IN' into a
     from identity.sign_in s join identity.operator o on o.id = s.operator_id
-   where s.token_hash = v_hash and s.ended_at is null and s.expires_at > audit.clock();
+   where s.token_hash = v_hash and s.expires_at > audit.clock()
+     and (s.ended_at is null or s.xmin = pg_current_xact_id()::xid);  -- a sign-out is the last act of its own sign-in
   if found then return a; end if;
   select case when p_stated is null then 'SERVICE' else 'TENANT' end, k.id,
          case when p_stated is null then k.name else p_stated || ', as stated by key ' || k.name end,

@@ -1,0 +1,17 @@
+"""From a result row to the frozen dataclass of its noun."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+T = TypeVar("T")
+
+
+def build(cls: type[T], mapping: Mapping[str, Any]) -> T:
+    """A `cls` from the columns of the same names; what the row has besides is left out."""
+    return cls(**{field.name: mapping[field.name] for field in fields(cls)})  # type: ignore[arg-type]
