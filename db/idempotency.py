@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import text
 
+from db.rows import loaded
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -42,7 +44,7 @@ async def begin(
     row = found.one()
     if row.input_hash != digest:
         raise AnotherInput
-    result: dict[str, Any] = row.result
+    result: dict[str, Any] = loaded(row.result)
     return result
 
 

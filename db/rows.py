@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import orjson
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 T = TypeVar("T")
+
+
+def loaded(value: Any) -> Any:
+    """A jsonb column's value, whether the driver parsed it or not."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
 def build(cls: type[T], mapping: Mapping[str, Any]) -> T:

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
-from db.rows import build
+from db.rows import build, loaded
 from permissions.policy import TenantStatus
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ class Tenant:
 
 def of(mapping: Mapping[str, Any]) -> Tenant:
     """A tenant from its row."""
-    metadata = mapping["metadata"]
     before = mapping["status_before"]
     return build(
         Tenant,
@@ -54,7 +53,7 @@ def of(mapping: Mapping[str, Any]) -> Tenant:
             **mapping,
             "status": TenantStatus(mapping["status"]),
             "status_before": TenantStatus(before) if before else None,
-            "metadata": orjson.loads(metadata) if isinstance(metadata, str | bytes) else metadata,
+            "metadata": loaded(mapping["metadata"]),
         },
     )
 
@@ -114,4 +113,4 @@ async def latest_rules(connection: AsyncConnection, tenant_ids: list[UUID]) -> d
              where tenant_id is null or tenant_id = any(:ids) order by tenant_id, version desc"""),
         {"ids": tenant_ids},
     )
-    return {row.tenant_id: (row.version, row.rules) for row in result}
+    return {row.tenant_id: (row.version, loaded(row.rules)) for row in result}

@@ -5,16 +5,16 @@ The rules come from requirements C-1 to C-22: what the three replaced systems di
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from permissions.operators import Permission
 from permissions.refusals import Forbidden, Problem, RefusalCode, Refused, refused
 from permissions.text import defect, visible_length
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
     from uuid import UUID
 
 SYSTEM_CAP_SECONDS: Final = 8 * 3600
@@ -116,16 +116,39 @@ class ImpersonationPolicy:
 
 DEFAULT: Final = ImpersonationPolicy()
 
+
+def overlay(policy: ImpersonationPolicy, version: int, rules: Mapping[str, Any]) -> ImpersonationPolicy:
+    """The policy with some of its fields replaced by stored ones (snake case names, JSON values)."""
+    kinds = {
+        "concurrency": Concurrency,
+        "on_conflict": OnConflict,
+        "carrier": Carrier,
+        "approval": ApprovalMode,
+        "tenant_presence": Presence,
+        "return_to": ReturnTo,
+        "modes": lambda values: tuple(AccessMode(value) for value in values),
+        "notify_emails": tuple,
+        "notify_kinds": tuple,
+    }
+    values = {name: kinds[name](value) if name in kinds else value for name, value in rules.items()}
+    return replace(policy, version=version, **values)
+
 _STATUS_REFUSES: Final = {
     TenantStatus.SUSPENDED: (RefusalCode.TENANT_SUSPENDED, "{name} is suspended: lift the suspension first."),
     TenantStatus.OFFBOARDING: (RefusalCode.TENANT_OFFBOARDING, "{name} is offboarding: its export window stays clean."),
     TenantStatus.PROVISIONING: (RefusalCode.TENANT_NOT_READY, "{name} is being provisioned: make it ACTIVE first."),
     TenantStatus.OFFBOARDED: (RefusalCode.TENANT_GONE, "{name} is offboarded: there is nothing left to enter."),
 }
-_MODE_PERMISSION: Final = {
+MODE_PERMISSION: Final = {
     AccessMode.READ_ONLY: Permission.IMPERSONATE_READ_ONLY,
     AccessMode.READ_WRITE: Permission.IMPERSONATE_READ_WRITE,
 }
+ENTERING: Final = frozenset(MODE_PERMISSION.values())
+NO_ROLE: Final = refused(
+    RefusalCode.MODE_NOT_ALLOWED,
+    "You may not enter workspaces: that needs IMPERSONATE_READ_ONLY or IMPERSONATE_READ_WRITE. Ask an admin.",
+    forbidden=True,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +158,7 @@ class TenantFacts:
     id: UUID
     name: str
     status: TenantStatus
+    has_workspace: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +227,8 @@ def permit(permissions: frozenset[Permission], *any_of: Permission) -> Permitted
 
 def decide(facts: StartFacts) -> Allowed | Refused:
     """Whether this start may happen: who, where, what was asked, what runs already; in that order."""
+    if not facts.permissions & ENTERING:
+        return NO_ROLE
     tenant = facts.tenant
     if tenant is None:
         return refused(RefusalCode.NOT_FOUND, "There is no such tenant.", "tenantId")
@@ -227,15 +253,21 @@ def decide(facts: StartFacts) -> Allowed | Refused:
 
 def enter(permissions: frozenset[Permission], tenant: TenantFacts, policy: ImpersonationPolicy) -> Refused | None:
     """What forbids a caller to enter this tenant whatever is asked: the role, the status, a missing approval."""
+    if not permissions & ENTERING:
+        return NO_ROLE
     if not modes(permissions, policy):
         return refused(
             RefusalCode.MODE_NOT_ALLOWED,
-            "You may not enter workspaces: IMPERSONATE_READ_ONLY or IMPERSONATE_READ_WRITE is needed. Ask an admin.",
+            f"{tenant.name} allows {' and '.join(policy.modes)} only, and your role does not.",
             forbidden=True,
         )
     if tenant.status in _STATUS_REFUSES:
         code, message = _STATUS_REFUSES[tenant.status]
         return refused(code, message.format(name=tenant.name), "tenantId", forbidden=True)
+    if not tenant.has_workspace:
+        return refused(
+            RefusalCode.TENANT_NOT_READY, f"{tenant.name} has no workspaceUrl: register it first.", "tenantId", forbidden=True
+        )
     if policy.approval is ApprovalMode.REQUIRED:
         return refused(RefusalCode.APPROVAL_REQUIRED, f"{tenant.name} must approve each entry.", forbidden=True)
     if policy.approval is ApprovalMode.TENANT_GRANT_ONLY:
@@ -245,7 +277,7 @@ def enter(permissions: frozenset[Permission], tenant: TenantFacts, policy: Imper
 
 def modes(permissions: frozenset[Permission], policy: ImpersonationPolicy) -> tuple[AccessMode, ...]:
     """The modes that both the caller's permissions and the policy allow."""
-    return tuple(mode for mode in policy.modes if _MODE_PERMISSION[mode] in permissions)
+    return tuple(mode for mode in policy.modes if MODE_PERMISSION[mode] in permissions)
 
 
 def reason_problem(reason: str | None, policy: ImpersonationPolicy, field: str = "reason") -> Problem | None:

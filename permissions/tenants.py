@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from permissions.policy import TenantStatus
 from permissions.refusals import RefusalCode, Refused, refused
@@ -20,6 +22,8 @@ _NEXT: Final[dict[TenantStatus, frozenset[TenantStatus]]] = {
 }
 SHORTEST_REASON: Final = 3
 LONGEST_REASON: Final = 2000
+LONGEST_NAME: Final = 200
+_SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def transition(
@@ -52,3 +56,34 @@ def reason_refusal(reason: str, field: str = "reason") -> Refused | None:
     if len(reason) > LONGEST_REASON:
         return refused(RefusalCode.REASON_TOO_LONG, f"At most {LONGEST_REASON} characters.", field)
     return None
+
+
+def registration_refusal(
+    slug: str, name: str, workspace_url: str | None, support_url: str | None
+) -> Refused | None:
+    """What is wrong with a tenant's registration. A workspaceUrl is an origin: the hand-off's code goes only there."""
+    if not _SLUG.fullmatch(slug):
+        return refused(RefusalCode.INPUT_INVALID, "A slug is 1 to 63 of a-z, 0-9 and inner hyphens.", "slug")
+    if defect(name) or not 1 <= visible_length(name) or len(name) > LONGEST_NAME:
+        return refused(RefusalCode.INPUT_INVALID, f"A name is 1 to {LONGEST_NAME} visible characters.", "name")
+    if workspace_url is not None and not _is_origin(workspace_url):
+        return refused(
+            RefusalCode.INPUT_INVALID,
+            "workspaceUrl is https://host[:port] with nothing after it (http only on localhost).",
+            "workspaceUrl",
+        )
+    if support_url is not None and urlsplit(support_url).scheme not in {"https", "mailto", "http"}:
+        return refused(RefusalCode.INPUT_INVALID, "supportUrl is an https, http or mailto address.", "supportUrl")
+    return None
+
+
+def _is_origin(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    local = host == "localhost" or host.endswith(".localhost")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and local)
+    return safe and url == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc and defect(url) is None

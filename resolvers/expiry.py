@@ -1,0 +1,119 @@
+"""What ends because its time came, or because the database is another one than it was.
+
+Any number of processes may run these: each ends what no other holds, in the transaction that records it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db import impersonation, incarnation, operators
+from permissions.operators import permissions_of
+from permissions.policy import MODE_PERMISSION, Due
+from resolvers.ending import end_sessions
+from resolvers.events import DatabaseRestored, RoleRevoked, SignedOut
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from db.engine import Database
+    from db.operators import SignIn
+
+TIME_UP = Due("the time was up")
+
+
+async def expire_due(database: Database) -> datetime | None:
+    """End every session, sign-in and role whose time is up; when the next one will be."""
+    while await _expire_sessions(database) == impersonation.BATCH:
+        pass
+    async with database.read() as connection:
+        sign_ins = await operators.sign_ins_run_out(connection)
+        people = await operators.with_roles_run_out(connection)
+    for sign_in in sign_ins:
+        await _expire_sign_in(database, sign_in)
+    for operator_id in people:
+        await _expire_roles(database, operator_id)
+    async with database.read() as connection:
+        return await impersonation.next_deadline(connection)
+
+
+async def sweep_restored(database: Database) -> int:
+    """After a restore or a failover, end whatever had been ended in what was lost; how many sessions ended.
+
+    In another incarnation of the database ended sessions and sign-ins may be live again (mechanisms D).
+    """
+    async with database.bookkeeping() as connection:
+        was, now = await incarnation.compare(connection)
+    if was in {None, now}:
+        return 0
+    async with database.unit(None) as unit:
+        if not await incarnation.take(unit.connection, was, now):
+            unit.abandon()
+            return 0
+        restored = Due("the database was restored")
+        open_ones = await operators.lock_all_sign_ins(unit.connection)
+        inside = await impersonation.lock_active(unit.connection, everywhere=True)
+        ended = await end_sessions(unit, restored, inside, "RESTORED")
+        people = await operators.by_ids(unit.connection, [sign_in.operator_id for sign_in in open_ones])
+        for sign_in in open_ones:
+            email = people[sign_in.operator_id].email
+            unit.append(restored, _ran_out(sign_in, email, "the database was restored"))
+        await operators.end_sign_ins(unit.connection, [sign_in.id for sign_in in open_ones])
+        await incarnation.forget_handoffs(unit.connection)
+        unit.append(
+            restored,
+            DatabaseRestored(was=was or "", now=now, sessions_ended=len(ended), sign_ins_ended=len(open_ones)),
+        )
+    return len(ended)
+
+
+async def _expire_sessions(database: Database) -> int:
+    async with database.unit(None) as unit:
+        due = await impersonation.lock_due(unit.connection)
+        ended = await end_sessions(unit, TIME_UP, due, "EXPIRED")
+        if not ended:
+            unit.abandon()
+    return len(ended)
+
+
+async def _expire_sign_in(database: Database, due: SignIn) -> None:
+    async with database.unit(None) as unit:
+        operator = await operators.lock(unit.connection, due.operator_id)
+        still_open = await operators.lock_sign_ins(unit.connection, due.operator_id, due.id)
+        if operator is None or not still_open:
+            unit.abandon()
+            return
+        inside = await impersonation.lock_active(unit.connection, sign_in_id=due.id)
+        await end_sessions(unit, TIME_UP, inside, "SIGNED_OUT", at=due.expires_at)
+        unit.append(TIME_UP, _ran_out(due, operator.email, "its time was up"))
+        await operators.end_sign_ins(unit.connection, [due.id])
+
+
+async def _expire_roles(database: Database, operator_id: UUID) -> None:
+    async with database.unit(None) as unit:
+        operator = await operators.lock(unit.connection, operator_id)
+        lost = await operators.revoke_run_out(unit.connection, operator_id)
+        if operator is None or not lost:
+            unit.abandon()
+            return
+        left = permissions_of(await operators.roles_in_force(unit.connection, operator_id))
+        inside = await impersonation.lock_active(unit.connection, operator_id=operator_id)
+        sessions = await impersonation.now(unit.connection, inside)
+        stranded = [session.id for session in sessions if MODE_PERMISSION[session.mode] not in left]
+        await end_sessions(unit, TIME_UP, stranded, "ROLE_LOST", at=max(at for _, at in lost))
+        for role, _ in lost:
+            unit.append(
+                TIME_UP,
+                RoleRevoked(
+                    operator_id=operator_id,
+                    email=operator.email,
+                    name=operator.name,
+                    role=role,
+                    reason="It was given for a time, which is up.",
+                ),
+            )
+
+
+def _ran_out(sign_in: SignIn, email: str, why: str) -> SignedOut:
+    return SignedOut(sign_in_id=sign_in.id, operator_id=sign_in.operator_id, email=email, why=why)

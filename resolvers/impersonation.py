@@ -1,0 +1,338 @@
+"""Entering a tenant's workspace and leaving it: start, end, revoke."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from db import impersonation, operators, tenants
+from db.impersonation import By
+from permissions import policy as rules
+from permissions.caller import Service
+from permissions.ids import uuid7
+from permissions.operators import Permission, permissions_of
+from permissions.policy import Concurrency, Due, Permitted, StartFacts, TenantFacts
+from permissions.refusals import Forbidden, RefusalCode, Refused, Unauthenticated, refused
+from permissions.tenants import reason_refusal
+from permissions.text import defect, visible_length
+from resolvers import policies, replay
+from resolvers.ending import by, end_sessions
+from resolvers.events import ImpersonationForbidden, ImpersonationRefused, ImpersonationStarted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from db.engine import Database
+    from db.impersonation import Session
+    from db.tenants import Tenant
+    from db.unit import WriteUnit
+    from permissions.caller import Caller, Person
+    from permissions.policy import AccessMode, Allowed, Decision
+
+LONGEST_NAME = 200
+NO_SUCH_SESSION = refused(RefusalCode.NOT_FOUND, "There is no such session.", "sessionId")
+NOT_INSIDE = refused(RefusalCode.NOT_FOUND, "You are not inside any workspace.", "sessionId")
+ENDED_ALREADY = refused(RefusalCode.ALREADY_ENDED, "This session is over already.", "sessionId")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartRequest:
+    """What an operator asks for; `tenant_id` None where `tenant_asked` is no tenant's id at all."""
+
+    tenant_id: UUID | None
+    tenant_asked: str | None = None
+    reason: str | None = None
+    ticket: str | None = None
+    duration_seconds: int | None = None
+    mode: AccessMode | None = None
+    break_glass: bool = False
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """A session that is live; `enter_url` is where the operator's browser goes next, and holds no secret."""
+
+    session: Session
+    tenant: Tenant
+
+    @property
+    def enter_url(self) -> str:
+        """The tenant's product, which binds the entry to this browser (DESIGN section 7)."""
+        return f"{(self.tenant.workspace_url or '').rstrip('/')}/actas/enter?session={self.session.id}"
+
+
+async def start(database: Database, caller: Caller, request: StartRequest) -> Started | Refused:
+    """Let the caller into a tenant's workspace: decided, recorded and committed before anything is returned (P1).
+
+    Every refusal is recorded too (P8). Raises Forbidden, once it is recorded, where the caller's role never may.
+    """
+    outcome: Started | Refused
+    async with database.unit(caller) as unit:
+        kept = await replay.begin(unit, caller, request.idempotency_key, "startImpersonation", _given(request))
+        if kept is not None:
+            unit.abandon()
+            outcome = kept if isinstance(kept, Refused) else await _retold(unit, kept)
+        else:
+            outcome = await _start(unit, caller, request)
+            ids = outcome if isinstance(outcome, Refused) else [outcome.session.id]
+            await replay.keep(unit, caller, request.idempotency_key, ids)
+    if isinstance(outcome, Refused) and outcome.forbidden and not caller.permissions & rules.ENTERING:
+        raise Forbidden(outcome.message)
+    return outcome
+
+
+async def _start(unit: WriteUnit, caller: Caller, request: StartRequest) -> Started | Refused:
+    connection = unit.connection
+    await impersonation.share_gate(connection)
+    permissions = await _hold(unit, caller)
+    tenant = await tenants.lock(connection, request.tenant_id) if request.tenant_id else None
+    policy = await policies.within(connection, tenant.id) if tenant else rules.DEFAULT
+    key = _concurrency_key(caller, policy.concurrency)
+    locked, running, others = [], [], []
+    if caller.person and tenant:
+        locked = await impersonation.lock_active(connection, **_own(caller.person, policy.concurrency))
+        running = await impersonation.live(connection, ids=locked)
+        others = [r for r in await impersonation.live(connection, tenant_id=tenant.id) if r.operator_id != caller.id]
+    decision = rules.decide(
+        StartFacts(
+            permissions=permissions,
+            tenant=_facts(tenant) if tenant else None,
+            policy=policy,
+            reason=request.reason,
+            ticket=request.ticket,
+            duration_seconds=request.duration_seconds,
+            mode=request.mode,
+            break_glass=request.break_glass,
+            running=tuple(running),
+            others_inside=tuple(others),
+        )
+    )
+    if isinstance(decision, Refused) or tenant is None or key is None or caller.person is None:
+        assert isinstance(decision, Refused)
+        unit.append(decision, _turned_down(caller, request, tenant, decision))
+        return decision
+    session_id = uuid7()
+    overdue = set(locked) - set(decision.replaces)
+    await end_sessions(unit, Due("the time was up"), sorted(overdue), "EXPIRED")
+    await end_sessions(unit, decision, decision.replaces, "REPLACED", by(caller), replaced_by=session_id)
+    session = await impersonation.insert(
+        connection,
+        {
+            "id": session_id,
+            "tenant_id": tenant.id,
+            "operator_id": caller.person.operator_id,
+            "sign_in_id": caller.person.sign_in_id,
+            "mode": decision.mode,
+            "reason": decision.reason,
+            "ticket": decision.ticket,
+            "concurrency_key": key,
+            "policy_version": policy.version,
+            "duration_seconds": decision.duration_seconds,
+            "ip": caller.origin.ip,
+            "user_agent": caller.origin.user_agent,
+        },
+    )
+    unit.append(decision, _started(caller.person, session, decision))
+    return Started(session=session, tenant=tenant)
+
+
+async def end(
+    database: Database,
+    caller: Caller,
+    *,
+    session_id: UUID | None,
+    on_behalf_of: str | None = None,
+    idempotency_key: str | None = None,
+) -> Session | Refused:
+    """Stop a session: one's own, the operator's Stop passed on by a guard, or the tenant's stop (contract).
+
+    Raises Forbidden where the caller has no part in it.
+    """
+
+    async def decided(unit: WriteUnit) -> Session | Refused:
+        found = await _find(unit, caller, session_id)
+        if isinstance(found, Refused):
+            return found
+        decision, cause, ended_by = _stop(caller, found, on_behalf_of)
+        if isinstance(decision, Refused):
+            return decision
+        return await _end_one(unit, decision, found, cause, ended_by, on_behalf_of=on_behalf_of)
+
+    given = {"session": session_id, "onBehalfOf": on_behalf_of}
+    return await _once(database, caller, idempotency_key, "endImpersonation", given, decided)
+
+
+async def revoke(
+    database: Database, caller: Caller, *, session_id: UUID, reason: str, idempotency_key: str | None = None
+) -> Session | Refused:
+    """End anybody's session by force, with a reason that its tenant reads."""
+    decision = rules.permit(caller.permissions, Permission.IMPERSONATION_REVOKE)
+
+    async def decided(unit: WriteUnit) -> Session | Refused:
+        if unfit := reason_refusal(reason):
+            return unfit
+        found = await _find(unit, caller, session_id)
+        if isinstance(found, Refused):
+            return found
+        return await _end_one(unit, decision, found, "REVOKED", by(caller), note=reason.strip())
+
+    given = {"session": session_id, "reason": reason}
+    return await _once(database, caller, idempotency_key, "revokeImpersonation", given, decided)
+
+
+async def _once(
+    database: Database, caller: Caller, key: str | None, operation: str, given: dict[str, Any], decided: Any
+) -> Session | Refused:
+    outcome: Session | Refused
+    async with database.unit(caller) as unit:
+        kept = await replay.begin(unit, caller, key, operation, given)
+        if isinstance(kept, Refused):
+            unit.abandon()
+            return kept
+        if kept is not None:
+            unit.abandon()
+            told = replay.retold(kept)
+            return told if isinstance(told, Refused) else (await impersonation.now(unit.connection, told))[0]
+        outcome = await decided(unit)
+        if isinstance(outcome, Refused):
+            unit.abandon()
+        else:
+            await replay.keep(unit, caller, key, [outcome.id])
+    return outcome
+
+
+async def _end_one(
+    unit: WriteUnit, decision: Decision, session: Session, cause: str, ended_by: By, **told: str | None
+) -> Session | Refused:
+    locked = await impersonation.lock_active(unit.connection, ids=[session.id])
+    ended = await end_sessions(unit, decision, locked, cause, ended_by, **told)  # type: ignore[arg-type]
+    return ended[0] if ended else ENDED_ALREADY
+
+
+def _stop(caller: Caller, session: Session, on_behalf_of: str | None) -> tuple[Permitted | Refused, str, By]:
+    """Which stop this is. A person may end their own only; keys by their permission."""
+    if caller.person:
+        if session.operator_id != caller.person.operator_id:
+            raise Forbidden("This is another operator's session: revoking it needs IMPERSONATION_REVOKE.")
+        return Permitted(None), "STOPPED", by(caller)
+    assert isinstance(caller.who, Service)
+    if on_behalf_of is None:
+        permitted = rules.permit(caller.permissions, Permission.TOKEN_EXCHANGE)
+        return permitted, "STOPPED", By(kind="SERVICE", id=caller.who.key_id, name=caller.who.name)
+    permitted = rules.permit(caller.permissions, Permission.TENANT_SIDE_DECIDE)
+    stated = on_behalf_of.strip()
+    if defect(stated) or not 1 <= visible_length(stated) or len(stated) > LONGEST_NAME:
+        unfit = refused(RefusalCode.INPUT_INVALID, f"Name the person in at most {LONGEST_NAME} characters.", "onBehalfOf")
+        return unfit, "", by(caller)
+    name = f"{stated}, as stated by key {caller.who.name}"
+    return permitted, "TENANT_STOPPED", By(kind="TENANT", id=caller.who.key_id, name=name)
+
+
+async def _find(unit: WriteUnit, caller: Caller, session_id: UUID | None) -> Session | Refused:
+    """The session meant; without an id the one of this very sign-in. Another tenant's is none to a bound key."""
+    if session_id is None:
+        if caller.person is None:
+            return refused(RefusalCode.INPUT_INVALID, "Name the session: a key has none of its own.", "sessionId")
+        own = await impersonation.lock_active(unit.connection, sign_in_id=caller.person.sign_in_id)
+        ids: Sequence[UUID] = own[-1:]
+        missing = NOT_INSIDE
+    else:
+        ids, missing = [session_id], NO_SUCH_SESSION
+    found = await impersonation.now(unit.connection, ids)
+    if not found or (caller.tenant_id and found[0].tenant_id != caller.tenant_id):
+        return missing
+    return found[0]
+
+
+async def _hold(unit: WriteUnit, caller: Caller) -> frozenset[Permission]:
+    """What the caller may do, read under the locks that a disable, a lost role and a sign-out need too."""
+    if caller.person is None:
+        return frozenset()
+    operator = await operators.lock(unit.connection, caller.person.operator_id)
+    sign_ins = await operators.lock_sign_ins(unit.connection, caller.person.operator_id, caller.person.sign_in_id)
+    if operator is None or operator.disabled_at or not sign_ins or sign_ins[0].expires_at <= await unit.now():
+        raise Unauthenticated("Your sign-in is over. Sign in again.")
+    return permissions_of(await operators.roles_in_force(unit.connection, operator.id))
+
+
+async def _retold(unit: WriteUnit, kept: dict[str, Any]) -> Started | Refused:
+    told = replay.retold(kept)
+    if isinstance(told, Refused):
+        return told
+    session = (await impersonation.now(unit.connection, told))[0]
+    tenant = await tenants.lock(unit.connection, session.tenant_id)
+    assert tenant
+    return Started(session=session, tenant=tenant)
+
+
+def _concurrency_key(caller: Caller, concurrency: Concurrency) -> UUID | None:
+    if caller.person is None:
+        return None
+    return caller.person.operator_id if concurrency is Concurrency.PER_OPERATOR else caller.person.sign_in_id
+
+
+def _own(person: Person, concurrency: Concurrency) -> dict[str, UUID]:
+    """Which sessions count as running: all of the person's, or this browser's (C-7)."""
+    if concurrency is Concurrency.PER_OPERATOR:
+        return {"operator_id": person.operator_id}
+    return {"sign_in_id": person.sign_in_id}
+
+
+def _facts(tenant: Tenant) -> TenantFacts:
+    return TenantFacts(
+        id=tenant.id, name=tenant.name, status=tenant.status, has_workspace=tenant.workspace_url is not None
+    )
+
+
+def _started(person: Person, session: Session, decision: Allowed) -> ImpersonationStarted:
+    return ImpersonationStarted(
+        session_id=session.id,
+        tenant_id=session.tenant_id,
+        operator_id=person.operator_id,
+        operator_name=person.name,
+        operator_email=person.email,
+        mode=session.mode,
+        reason=session.reason,
+        ticket=session.ticket,
+        duration_seconds=decision.duration_seconds,
+        expires_at=session.expires_at,
+        policy_version=session.policy_version,
+        replaces=decision.replaces,
+    )
+
+
+def _turned_down(
+    caller: Caller, request: StartRequest, tenant: Tenant | None, refusal: Refused
+) -> ImpersonationForbidden | ImpersonationRefused:
+    kind = ImpersonationForbidden if refusal.forbidden else ImpersonationRefused
+    asked = None if tenant else (request.tenant_asked or str(request.tenant_id))
+    return kind(
+        tenant_id=tenant.id if tenant else None,
+        operator_id=caller.person.operator_id if caller.person else None,
+        operator_name=caller.person.name if caller.person else caller.who.name,
+        operator_email=caller.person.email if caller.person else None,
+        code=refusal.code,
+        message=refusal.message,
+        reason_given=_storable(request.reason),
+        tenant_asked=_storable(asked),
+    )
+
+
+def _storable(text: str | None, longest: int = 500) -> str | None:
+    """What somebody sent, as far as a database can keep it."""
+    if text is None:
+        return None
+    return "".join("\ufffd" if defect(character) else character for character in text[:longest])
+
+
+def _given(request: StartRequest) -> dict[str, Any]:
+    return {
+        "tenant": request.tenant_id or request.tenant_asked,
+        "reason": _storable(request.reason),
+        "ticket": _storable(request.ticket),
+        "durationSeconds": request.duration_seconds,
+        "mode": request.mode,
+        "breakGlass": request.break_glass,
+    }
