@@ -351,9 +351,9 @@ create function audit.append_activity(p_records jsonb) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   insert into audit.activity
-  select r.id, r.at, r.operator_id, r.sign_in_id, r.operation,
+  select r.id, audit.clock(), r.operator_id, r.sign_in_id, r.operation,
          array(select jsonb_array_elements_text(r.fields)), array(select jsonb_array_elements_text(r.tenants)::uuid), r.refused
-    from jsonb_to_recordset(p_records) as r(id uuid, at timestamptz, operator_id uuid, sign_in_id uuid, operation text,
+    from jsonb_to_recordset(p_records) as r(id uuid, operator_id uuid, sign_in_id uuid, operation text,
            fields jsonb, tenants jsonb, refused boolean)
   on conflict do nothing
 $$;
