@@ -8,8 +8,8 @@ import pwd
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 from db.embedded.errors import EmbeddedError
 
@@ -22,34 +22,71 @@ PR_SET_PDEATHSIG: Final = 1
 IN_A_NAMESPACE: Final = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 
 
-class Chown(Protocol):
-    """Gives a path to the server's user."""
-
-    def __call__(self, path: Path) -> None: ...
-
-
 @dataclass(frozen=True)
 class Account:
-    """How to start the server's programs: words put before the command, options of the process."""
+    """How the server's programs are started: words before the command, options for the process."""
 
     before: tuple[str, ...] = ()
-    options: tuple[tuple[str, Any], ...] = ()
-    uid: int | None = None
-    gid: int | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    other: pwd.struct_passwd | None = None
 
     def own(self, path: Path) -> None:
-        """Give `path` to the user that the server runs as."""
-        if self.uid is not None and self.gid is not None:
-            os.chown(path, self.uid, self.gid)
+        """Give `path` to the server's user, where that is another than ours."""
+        if self.other:
+            os.chown(path, self.other.pw_uid, self.other.pw_gid)
 
-    def run(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 - subprocess's own
-        """Run a program of the server's to its end."""
-        return subprocess.run(  # noqa: S603 - our own binaries
-            [*self.before, *command], text=True, check=False, **dict(self.options), **options
-        )
+    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run one of the server's programs to its end."""
+        return subprocess.run([*self.before, *command], text=True, check=False, capture_output=True, **self.options)
 
-    def start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - subprocess's own
-        """Start the server; it is told to stop when this process dies, however it dies."""
-        return subprocess.Popen(  # noqa: S603 - our own binaries
-            [*self.before, *command], preexec_fn=_die_with(os.getpid()), **dict(self.options), **options
+    def start(self, *command: str | Path) -> subprocess.Popen[bytes]:
+        """Start the server. The kernel stops it when this process dies, however it dies (Linux)."""
+        return subprocess.Popen([*self.before, *command], preexec_fn=_die_with(os.getpid()), **self.options)
+
+
+def choose(bin_dir: Path) -> Account:
+    """This user; as root a user namespace, where those are forbidden the user `nobody`.
+
+    Raises:
+        EmbeddedError: root may do neither here.
+    """
+    if os.geteuid() != 0:
+        return Account()
+    namespace = Account(before=IN_A_NAMESPACE)
+    if _works(namespace, bin_dir):
+        return namespace
+    try:
+        user = pwd.getpwnam("nobody")
+    except KeyError:
+        user = None
+    if user:
+        nobody = Account(
+            options={"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}, other=user
         )
+        if _works(nobody, bin_dir):
+            return nobody
+    raise EmbeddedError(
+        "PostgreSQL does not run as root, and this machine allows neither a user namespace nor the user nobody to read"
+        f" {bin_dir}. Run as an ordinary user, or set DATABASE_URL to a server that runs elsewhere."
+    )
+
+
+def _works(account: Account, bin_dir: Path) -> bool:
+    try:
+        return account.run(bin_dir / "postgres", "--version").returncode == 0
+    except OSError:
+        return False
+
+
+def _die_with(parent: int) -> Callable[[], None]:
+    """What the child does before it becomes the server, and after its change of user, which would undo it."""
+    if not sys.platform.startswith("linux"):
+        return lambda: None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def arrange() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
+        if os.getppid() != parent:  # the keeper died before this was arranged
+            os.kill(os.getpid(), signal.SIGINT)
+
+    return arrange

@@ -109,6 +109,11 @@ class Folder:
         """Where the server's socket is, as its keeper wrote it."""
         return Path((self.path / "socket-dir").read_text())
 
+    @property
+    def bin_dir(self) -> Path:
+        """Where the server's programs are, as its keeper wrote it."""
+        return Path((self.path / "bin-dir").read_text())
+
     def make_socket_dir(self) -> Path:
         """The folder for the socket: in here, or where that path is too long for a socket, a short private one."""
         inside = self.path / "socket"

@@ -1,8 +1,6 @@
 """The first revision of the audit history: the whole of it is the SQL file beside this one."""
 
-from pathlib import Path
-
-from alembic import op
+from db.migrations import run_sql_beside
 
 revision = "0001"
 down_revision = None
@@ -10,4 +8,4 @@ down_revision = None
 
 def upgrade() -> None:
     """Run the SQL of the same name."""
-    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text())
+    run_sql_beside(__file__)
