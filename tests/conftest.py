@@ -1,0 +1,38 @@
+"""What tests of several folders share: one real PostgreSQL, and a fresh database for each test that asks for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from db.embedded import acquire
+from tests.databases import Databases, DatabaseUrls, binaries
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from db.embedded import Server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The PostgreSQL of this test run (see tests/databases.py)."""
+    with acquire(tmp_path_factory.mktemp("pg"), bin_dir=binaries(), fsync=False) as lease:
+        yield lease.server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def databases(server: Server) -> Databases:
+    """For scopes other than one test: `async with databases.fresh() as urls`."""
+    made = Databases(server)
+    await made.prepare()
+    return made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database_urls(databases: Databases) -> AsyncIterator[DatabaseUrls]:
+    """A fresh database for this test: `.app`, `.migrator`, `.auditor`, `.admin` are URLs for asyncpg."""
+    async with databases.fresh() as urls:
+        yield urls
