@@ -36,3 +36,10 @@ async def database_urls(databases: Databases) -> AsyncIterator[DatabaseUrls]:
     """A fresh database for this test: `.app`, `.migrator`, `.auditor`, `.admin` are URLs for asyncpg."""
     async with databases.fresh() as urls:
         yield urls
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(database_urls: DatabaseUrls) -> AsyncIterator[World]:
+    """A small world on a fresh database (tests/world.py)."""
+    async with world_on(database_urls) as made:
+        yield made

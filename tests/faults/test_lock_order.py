@@ -1,0 +1,146 @@
+"""The mixed run of facts on locks, over the real use cases (docs/decisions/0012; I2 to I4 of the threat model)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from permissions.operators import Role
+from permissions.policy import TenantStatus
+from permissions.refusals import ActasError, Refused, Unauthenticated
+from resolvers import expiry, impersonation, operators, tenants
+from resolvers.impersonation import Started, StartRequest
+from resolvers.tenants import SetStatus
+from tests.world import REASON, world_on
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseUrls
+    from tests.world import World
+
+TENANTS, OPERATORS = 6, 8
+STARTERS, STARTS_EACH = 10, 25
+
+
+class Mix:
+    """Everything that can happen to sessions, at once, each actor with its own seed."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.seed = world, seed
+        self.database = world.database
+        self.emails = [f"op{i}@actas.example" for i in range(OPERATORS)]
+        self.callers = {}
+        self.tenant_ids: list[UUID] = []
+        self.seen: Counter[str] = Counter()
+        self.disabled: set[UUID] = set()
+        self.working = STARTERS
+
+    async def prepare(self) -> None:
+        for email in self.emails:
+            self.callers[email] = await self.world.newcomer(email, Role.PLATFORM_SUPPORT)
+        self.tenant_ids = [(await self.world.tenant(f"tenant-{i}")).id for i in range(TENANTS)]
+
+    async def run(self) -> None:
+        starters = [self.start(i) for i in range(STARTERS)]
+        others = [self.suspend(0), self.suspend(1), self.expire(), self.expire(), self.stop(0), self.stop(1), self.disable()]
+        await asyncio.gather(*starters, *others)
+
+    async def start(self, number: int) -> None:
+        chance = random.Random(f"{self.seed} start {number}")
+        for _ in range(STARTS_EACH):
+            email = chance.choice(self.emails)
+            request = StartRequest(
+                tenant_id=chance.choice(self.tenant_ids), reason=REASON, duration_seconds=chance.choice((1, 600))
+            )
+            try:
+                outcome = await impersonation.start(self.database, self.callers[email], request)
+                self.seen[type(outcome).__name__ if isinstance(outcome, Started) else outcome.code] += 1
+            except Unauthenticated:
+                self.seen["Unauthenticated"] += 1
+        self.working -= 1
+
+    async def suspend(self, number: int) -> None:
+        chance = random.Random(f"{self.seed} suspend {number}")
+        while self.working:
+            tenant_id = chance.choice(self.tenant_ids)
+            to = TenantStatus.SUSPENDED
+            await tenants.suspend(self.database, self.world.admin, SetStatus(tenant_id=tenant_id, to=to, reason="a test"))
+            await asyncio.sleep(0)
+            await tenants.lift(self.database, self.world.admin, SetStatus(tenant_id=tenant_id, to=None, reason="a test"))
+
+    async def expire(self) -> None:
+        while self.working:
+            await expiry.expire_due(self.database)
+
+    async def stop(self, number: int) -> None:
+        chance = random.Random(f"{self.seed} stop {number}")
+        while self.working:
+            try:
+                await impersonation.end(self.database, self.callers[chance.choice(self.emails)], session_id=None)
+            except Unauthenticated:
+                await asyncio.sleep(0)
+
+    async def disable(self) -> None:
+        """Half of the operators, one after the other, while they start sessions."""
+        for number, email in enumerate(self.emails[: OPERATORS // 2]):
+            while self.working and self.seen["Started"] < (number + 1) * 12:
+                await asyncio.sleep(0.001)
+            outcome = await operators.disable(
+                self.database, self.world.admin, operator_id=self.world.people[email], reason="a test"
+            )
+            assert not isinstance(outcome, Refused), outcome
+            self.disabled.add(self.world.people[email])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_no_deadlock_and_no_session_alive_that_the_decision_would_refuse(
+    database_urls: DatabaseUrls, seed: int
+) -> None:
+    """P2, I3, I4, threats 35 to 37: starts, replacements, suspensions, expiries, stops and disabled operators at once."""
+    async with world_on(database_urls, pool_size=16) as world:
+        mix = Mix(world, seed)
+        await mix.prepare()
+        before = await world.admin_sql("select deadlocks from pg_stat_database where datname = current_database()")
+        try:
+            await mix.run()
+        except ActasError as error:  # pragma: no cover  the failure that this test is about
+            pytest.fail(f"the mix was refused: {error!r} from {error.__cause__!r}")
+        connection = await asyncpg.connect(database_urls.admin)
+        try:
+            await connection.execute("select pg_stat_force_next_flush()")
+            after = await connection.fetchval("select deadlocks from pg_stat_database where datname = current_database()")
+            alive = await connection.fetch("""
+                select s.id from identity.impersonation_session s join identity.operator o on o.id = s.operator_id
+                  join identity.tenant t on t.id = s.tenant_id join identity.sign_in i on i.id = s.sign_in_id
+                 where s.state = 'ACTIVE'
+                   and (o.disabled_at is not null or t.status = 'SUSPENDED' or i.ended_at is not null)""")
+            doubled = await connection.fetchval("""
+                select count(*) from (select sign_in_id from identity.impersonation_session where state = 'ACTIVE'
+                  group by 1 having count(*) > 1) d""")
+            unpaired = await connection.fetch("""
+                select s.id, count(*) filter (where e.kind = 'IMPERSONATION_STARTED') as starts,
+                       count(*) filter (where e.kind = 'IMPERSONATION_ENDED') as ends
+                  from identity.impersonation_session s left join audit.entry e on e.session_id = s.id
+                 group by s.id, s.state
+                having count(*) filter (where e.kind = 'IMPERSONATION_STARTED') <> 1
+                    or count(*) filter (where e.kind = 'IMPERSONATION_ENDED') <> (s.state = 'ENDED')::int""")
+            broken = await connection.fetchval("""
+                select count(*) from (select e.*, lag(hash, 1, '\\x') over (partition by chain order by seq) as before,
+                    row_number() over (partition by chain order by seq) as place from audit.entry e) c
+                 where c.previous_hash <> c.before or c.seq <> c.place""")
+        finally:
+            await connection.close()
+        assert after == before, "deadlocks"
+        assert not alive, "alive though the decision would refuse it"
+        assert not doubled, "two sessions alive in one sign-in"
+        assert not unpaired, "starts without exactly one end, or ends without a session that is over"
+        assert not broken, "a chain with a gap"
+        # The run must have met what it is about.
+        assert mix.seen["Started"] > STARTERS
+        assert mix.seen["TENANT_SUSPENDED"]
+        assert len(mix.disabled) == OPERATORS // 2
