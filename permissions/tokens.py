@@ -1,0 +1,98 @@
+"""The token that a session becomes in the operator's browser, and the keys that sign it (DESIGN section 7)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import jwt
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+TYPE: Final = "impersonation+jwt"
+SCOPE: Final = "impersonation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenFacts:
+    """What a token says: whose context, who really acts, in which session, until when."""
+
+    token_id: UUID
+    session_id: UUID
+    tenant_id: UUID
+    workspace_url: str
+    operator_id: UUID
+    operator_email: str
+    mode: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+class Keyring:
+    """The signing keys, newest first: that one signs, all of them are published, so that keys can rotate."""
+
+    def __init__(self, keys: Sequence[Ed25519PrivateKey], issuer: str) -> None:
+        if not keys:
+            raise ValueError("A keyring needs at least one signing key.")
+        self._keys = {thumbprint(key): key for key in keys}
+        self._signing = next(iter(self._keys))
+        self.issuer = issuer
+
+    def mint(self, facts: TokenFacts) -> str:
+        """The token for these facts. Ed25519 is deterministic: the same facts give the same bytes (RFC 8032).
+
+        Times are whole seconds, the end rounded down, so that a token never outlives its session.
+        """
+        issued_at = int(facts.issued_at.timestamp())
+        claims = {
+            "iss": self.issuer,
+            "aud": origin(facts.workspace_url),
+            "sub": f"tenant:{facts.tenant_id}",
+            "act": {"sub": str(facts.operator_id), "email": facts.operator_email},
+            "scope": SCOPE,
+            "tenant_id": str(facts.tenant_id),
+            "platform_user_id": str(facts.operator_id),
+            "sid": str(facts.session_id),
+            "jti": str(facts.token_id),
+            "mode": facts.mode,
+            "iat": issued_at,
+            "nbf": issued_at,
+            "exp": int(facts.expires_at.timestamp()),
+        }
+        headers = {"kid": self._signing, "typ": TYPE}
+        return jwt.encode(claims, self._keys[self._signing], algorithm="EdDSA", headers=headers)
+
+    def jwks(self) -> dict[str, Any]:
+        """The public keys as a JWK set (RFC 7517, RFC 8037)."""
+        return {"keys": [{**_public(key), "kid": kid, "use": "sig", "alg": "EdDSA"} for kid, key in self._keys.items()]}
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL: the audience of a product's tokens."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def thumbprint(key: Ed25519PrivateKey) -> str:
+    """The key's id: its RFC 7638 thumbprint, so that no two keys ever share one."""
+    canonical = json.dumps(_public(key), sort_keys=True, separators=(",", ":"))
+    return _base64url(hashlib.sha256(canonical.encode()).digest())
+
+
+def _public(key: Ed25519PrivateKey) -> dict[str, str]:
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return {"crv": "Ed25519", "kty": "OKP", "x": _base64url(raw)}
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
