@@ -1,0 +1,83 @@
+"""The workspace's own database: made, filled, and reached only as one tenant at a time."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import make_url
+
+from examples.workspace.sample import COLUMNS, Tenant, tenant_rows
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+
+
+async def prepare(admin_url: str, *, database: str = "workspace") -> str:
+    """Make the database and its two roles where they are missing; return the URL that the product connects with.
+
+    The product's role gets a new random password each time, so none is kept anywhere: a product that is already running
+    keeps its connections but opens no new ones.
+    """
+    password = secrets.token_hex(24)
+    admin = await _connect(admin_url)
+    try:
+        await admin.execute(_ROLES)
+        await admin.execute(f"alter role workspace_app login nosuperuser nobypassrls password '{password}'")
+        if not await admin.fetchval("select true from pg_database where datname = $1", database):
+            name = '"' + database.replace('"', '""') + '"'
+            await admin.execute(f"create database {name}")
+            await admin.execute(f"revoke all on database {name} from public")
+            await admin.execute(f"grant connect on database {name} to workspace_app")
+    finally:
+        await admin.close()
+
+    inside = await _connect(admin_url, database)
+    try:
+        async with inside.transaction():
+            if await inside.fetchval("select to_regclass('public.tenant') is null"):
+                await inside.execute("grant create on schema public to workspace_owner")
+                await inside.execute(SCHEMA.read_text())
+    finally:
+        await inside.close()
+    url = make_url(admin_url).set(
+        drivername="postgresql+asyncpg", username="workspace_app", password=password, database=database
+    )
+    return url.render_as_string(hide_password=False)
+
+
+async def load(
+    admin_url: str, tenants: Sequence[Tenant], *, database: str = "workspace", now: datetime | None = None
+) -> None:
+    """Fill in the tenants that are not there yet, each with two people and an inbox, as the administrator.
+
+    The same slug always gets the same people and conversations; only their times follow ``now``.
+    """
+    connection = await _connect(admin_url, database)
+    try:
+        async with connection.transaction():
+            known = {row["id"] for row in await connection.fetch("select id from tenant")}
+            fresh = [tenant for tenant in tenants if tenant.uuid not in known]
+            for table, rows in tenant_rows(fresh, now or datetime.now(UTC)).items():
+                await connection.copy_records_to_table(table, columns=COLUMNS[table], records=rows)
+    finally:
+        await connection.close()
+
+
+async def _connect(admin_url: str, database: str | None = None) -> asyncpg.Connection:
+    url = make_url(admin_url).set(drivername="postgresql")
+    if database is not None:
+        url = url.set(database=database)
+    return await asyncpg.connect(url.render_as_string(hide_password=False))
+
+
+_ROLES = """
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'workspace_owner') then
+    create role workspace_owner nologin;
+  end if;
+  if not exists (select from pg_roles where rolname = 'workspace_app') then
+    create role workspace_app login;
+  end if;
+end $$
+"""

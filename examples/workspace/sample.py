@@ -1,0 +1,180 @@
+"""Believable people and conversations for a tenant, always the same for the same slug."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from uuid import UUID, uuid5
+
+from pwdlib import PasswordHash
+
+PASSWORD = "demo"  # noqa: S105 - printed by the demo, good for the demo's own data only
+CONVERSATIONS = 12
+
+FIRST = [
+    "Amara",
+    "Anton",
+    "Beatriz",
+    "Chidi",
+    "Clara",
+    "Dilan",
+    "Elif",
+    "Emil",
+    "Femke",
+    "Giulia",
+    "Hanna",
+    "Ines",
+    "Jonas",
+    "Kaito",
+    "Lena",
+    "Luca",
+    "Maja",
+    "Mateo",
+    "Nadia",
+    "Noor",
+    "Oskar",
+    "Paula",
+    "Priya",
+    "Rafael",
+    "Sofia",
+    "Tariq",
+    "Theo",
+    "Vera",
+    "Yusuf",
+    "Zoe",
+]
+LAST = [
+    "Adeyemi",
+    "Albrecht",
+    "Bianchi",
+    "Costa",
+    "Demir",
+    "Eriksen",
+    "Fischer",
+    "Garcia",
+    "Haddad",
+    "Ivanova",
+    "Jansen",
+    "Kaya",
+    "Kowalski",
+    "Lindholm",
+    "Marchetti",
+    "Moreau",
+    "Nakamura",
+    "Novak",
+    "Okafor",
+    "Petrov",
+    "Rossi",
+    "Santos",
+    "Schubert",
+    "Silva",
+    "Tanaka",
+    "Varga",
+    "Weber",
+    "Wolff",
+    "Yilmaz",
+    "Zimmermann",
+]
+
+COLUMNS = {
+    "tenant": ("id", "slug", "name"),
+    "person": ("id", "tenant_id", "email", "name", "role", "password_hash"),
+    "conversation": ("id", "tenant_id", "subject", "customer", "status", "assignee", "archived"),
+    "message": ("id", "tenant_id", "conversation_id", "author", "from_customer", "body", "at"),
+}
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A customer of the product: the id is the platform's, the slug is the host's first label."""
+
+    uuid: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One conversation: the customer begins, then the two sides take turns."""
+
+    state: str
+    subject: str
+    messages: tuple[str, ...]
+
+
+@cache
+def scenarios() -> tuple[Scenario, ...]:
+    """Those of ``scenarios.txt``: a heading ``# state: subject``, then a line for each message."""
+    source = Path(__file__).with_name("scenarios.txt").read_text("utf-8")
+    found = []
+    for block in source.split("\n\n"):
+        heading, *lines = block.strip().splitlines()
+        state, subject = heading.removeprefix("# ").split(": ", 1)
+        found.append(Scenario(state, subject, tuple(line[2:] for line in lines)))
+    return tuple(found)
+
+
+def tenant_rows(tenants: Sequence[Tenant], now: datetime) -> Rows:
+    """Every row of these tenants by table, the tables in the order in which they may be filled."""
+    rows: Rows = {table: [] for table in COLUMNS}
+    for tenant in tenants:
+        _add(rows, tenant, now)
+    return rows
+
+
+def _add(rows: Rows, tenant: Tenant, now: datetime) -> None:
+    chance = Random(tenant.slug)  # noqa: S311 - a repeatable choice of names, no secret
+    visible = [scenario for scenario in scenarios() if scenario.state != "archived"]
+    archived = [scenario for scenario in scenarios() if scenario.state == "archived"]
+    chosen = chance.sample(visible, CONVERSATIONS) + archived
+    owner, member, *customers = _names(chance, len(chosen) + 2)
+
+    rows["tenant"].append((tenant.uuid, tenant.slug, tenant.name))
+    for role, login, name in (("admin", "owner", owner), ("member", "member", member)):
+        email = f"{login}@{tenant.slug}.example"
+        rows["person"].append((uuid5(tenant.uuid, email), tenant.uuid, email, name, role, _demo_hash()))
+
+    last = now - timedelta(minutes=chance.randint(4, 25))
+    for scenario, customer in zip(chosen, customers, strict=True):
+        key = uuid5(tenant.uuid, scenario.subject)
+        colleague = chance.choice((owner, member))
+        answered = len(scenario.messages) > 1
+        rows["conversation"].append(
+            (
+                key,
+                tenant.uuid,
+                scenario.subject,
+                customer,
+                "open" if scenario.state == "open" else "closed",
+                colleague if answered else None,
+                scenario.state == "archived",
+            )
+        )
+        words = {"customer": customer.split()[0], "colleague": colleague.split()[0], "company": tenant.name}
+        times = _times(chance, len(scenario.messages), last)
+        for turn, (body, at) in enumerate(zip(scenario.messages, times, strict=True)):
+            from_customer = turn % 2 == 0
+            author = customer if from_customer else colleague
+            message = uuid5(key, str(turn))
+            rows["message"].append((message, tenant.uuid, key, author, from_customer, body.format(**words), at))
+        last -= timedelta(minutes=chance.randint(50, 900))
+
+
+def _names(chance: Random, count: int) -> list[str]:
+    return [" ".join(pair) for pair in zip(chance.sample(FIRST, count), chance.sample(LAST, count), strict=True)]
+
+
+def _times(chance: Random, count: int, last: datetime) -> list[datetime]:
+    times = [last]
+    while len(times) < count:
+        times.append(times[-1] - timedelta(minutes=chance.randint(6, 190)))
+    return times[::-1]
+
+
+@cache
+def _demo_hash() -> str:
+    # Once for all people: argon2 is slow on purpose, and the one password is public.
+    return PasswordHash.recommended().hash(PASSWORD)
