@@ -41,7 +41,9 @@ class Account:
 
     def start(self, *command: str | Path) -> subprocess.Popen[bytes]:
         """Start the server. The kernel stops it when this process dies, however it dies (Linux)."""
-        return subprocess.Popen([*self.before, *command], preexec_fn=_die_with(os.getpid()), **self.options)
+        # A preexec_fn may lock up a process with threads; the keeper has none.
+        arrange = _die_with(os.getpid())
+        return subprocess.Popen([*self.before, *command], preexec_fn=arrange, **self.options)  # noqa: PLW1509
 
 
 def choose(bin_dir: Path) -> Account:

@@ -41,13 +41,12 @@ SETTINGS: Final = {
 UNSAFE_SETTINGS: Final = {"fsync": "off", "full_page_writes": "off", "autovacuum_naptime": "1h"}
 
 
-def start(folder: Folder, bin_dir: Path | None, *, fsync: bool) -> subprocess.Popen[bytes]:
+def start(folder: Folder, bin_dir: Path, *, fsync: bool) -> subprocess.Popen[bytes]:
     """Make the cluster if there is none, start its server and wait until it accepts connections.
 
     Raises:
         EmbeddedError: it cannot be made or does not start.
     """
-    bin_dir = bin_dir or binaries.find(folder.version)
     user = account.choose(bin_dir)
     if user.other:
         folder.path.chmod(0o711)  # passable for the server's user; what is secret in it stays private

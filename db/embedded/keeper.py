@@ -1,7 +1,7 @@
 """The process that owns the embedded server: starts it, watches it, and stops it when nobody holds a lease any more.
 
-Run as `python -m db.embedded.keeper DIR`. It leaves its caller's session, so that no user's end takes the server away,
-and returns once the server accepts connections, or with a message on stderr and status 1.
+Run as `python -m db.embedded.keeper DIR BINARIES`. It leaves its caller's session, so that no user's end takes the
+server away, and returns once the server accepts connections, or with a message on stderr and status 1.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> int:
     """Leave the caller's session and keep the server; the caller's process waits until it is ready."""
     parser = argparse.ArgumentParser(prog="db.embedded.keeper")
     parser.add_argument("data_dir", type=Path)
-    parser.add_argument("--bin-dir", type=Path)
+    parser.add_argument("bin_dir", type=Path)
     parser.add_argument("--no-fsync", action="store_true")
     arguments = parser.parse_args()
     told, tell = os.pipe()
@@ -70,7 +70,7 @@ def _log_to(log: Path) -> None:
     os.close(output)
 
 
-def _keep(folder: Folder, bin_dir: Path | None, tell: int, *, fsync: bool) -> None:
+def _keep(folder: Folder, bin_dir: Path, tell: int, *, fsync: bool) -> None:
     signal.signal(signal.SIGTERM, _leave)
     if not _take_turn(folder):
         _report(tell)
@@ -99,7 +99,7 @@ def _take_turn(folder: Folder) -> bool:
 
 
 def _watch(folder: Folder, server: subprocess.Popen[bytes]) -> None:
-    """Return when nobody holds a lease, holding every lock, so that who comes now waits for the end; or with the server."""
+    """Return with the server, or when nobody holds a lease: holding every lock, so that who comes now waits."""
     boot, lease = folder.open_lock("boot"), folder.open_lock("lease")
     while server.poll() is None:
         with suppress(BlockingIOError):

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote, urlencode
 
+from db.embedded import binaries
 from db.embedded.errors import EmbeddedError
 from db.embedded.folder import PORT, Folder
 
@@ -77,8 +78,8 @@ class Lease:
         return Server(folder.path, folder.bin_dir, folder.socket_dir, PORT, folder.version or 0)
 
     def _start_keeper(self) -> None:
-        command = [sys.executable, "-P", "-m", "db.embedded.keeper", str(self._folder.path)]
-        command += ["--bin-dir", str(self._bin_dir)] if self._bin_dir else []
+        bin_dir = self._bin_dir or binaries.find(self._folder.version)
+        command = [sys.executable, "-P", "-m", "db.embedded.keeper", str(self._folder.path), str(bin_dir)]
         command += [] if self._fsync else ["--no-fsync"]
         # It outlives us, so it gets nothing of our environment (there may be secrets in it) but what programs need.
         environment = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
@@ -98,7 +99,9 @@ class Lease:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.release()
 
 
