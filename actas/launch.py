@@ -1,0 +1,24 @@
+"""Starts the command line with the right `schema`, `db`, ... on the path.
+
+In a checkout these folders lie beside this package. In the wheel they lie inside it, where no other distribution's
+`schema` can overwrite them, and must come before whatever else site-packages calls so
+(docs/decisions/0001-generic-folders-nested-in-the-wheel.md).
+"""
+
+import os
+import sys
+from pathlib import Path
+
+NESTED = Path(__file__).parent / "_nested"
+
+
+def main() -> None:
+    """Run `actas`. Child processes (workers, the database's keeper) find the same folders through the environment."""
+    if NESTED.is_dir():
+        sys.path.insert(0, str(NESTED))
+        inherited = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = f"{NESTED}{os.pathsep}{inherited}" if inherited else str(NESTED)
+
+    from actas.cli import main as command_line  # noqa: PLC0415  the path above must be set first
+
+    command_line()
