@@ -89,7 +89,11 @@ def newest(history: str) -> str | None:
 
 def _config(history: str) -> Config:
     config = Config()
-    places = {"script_location": FOLDER, "version_locations": FOLDER / history / "versions", "path_separator": "newline"}
+    places = {
+        "script_location": FOLDER,
+        "version_locations": FOLDER / history / "versions",
+        "path_separator": "newline",
+    }
     for name, place in places.items():
         config.set_main_option(name, str(place).replace("%", "%%"))
     return config

@@ -67,7 +67,7 @@ class Databases:
 
 
 def binaries() -> Path | None:
-    """The chosen server's programs; None for the bundled one."""
+    """The chosen server's programs; None for what the product would choose."""
     chosen = os.environ.get("ACTAS_TEST_POSTGRES", "")
     if not chosen:
         return None

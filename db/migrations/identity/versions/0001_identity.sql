@@ -128,7 +128,7 @@ create constraint trigger revoked after update on identity.service_key deferrabl
 grant usage on schema identity to actas_app, actas_auditor, actas_audit_owner;
 grant select, insert, update on all tables in schema identity to actas_app;
 revoke update on identity.role_grant, identity.sign_in, identity.service_key, identity.tenant_policy, identity.session_now from actas_app;
-revoke insert, update on identity.tenant_policy, identity.session_now from actas_app;
+revoke insert, update on identity.tenant_policy, identity.session_now, identity.alembic_version from actas_app;
 grant update (revoked_at) on identity.role_grant to actas_app;
 grant update (ended_at) on identity.sign_in to actas_app;
 grant update (revoked_at, last_used_at) on identity.service_key to actas_app;
