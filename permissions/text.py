@@ -7,9 +7,10 @@ from typing import Final
 
 # They reorder what is shown after them: a reason could read differently from what it says.
 BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Default-ignorable code points that Unicode files under letters, symbols or marks.
-IGNORABLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-VARIATION_SELECTORS: Final = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+# Code points that show nothing though Unicode files them under letters, symbols or marks (Default_Ignorable_Code_Point,
+# and the empty Braille pattern).
+IGNORABLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0")
+IGNORABLE_RANGES: Final = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
 
 
 def defect(text: str) -> str | None:
@@ -26,7 +27,8 @@ def defect(text: str) -> str | None:
 
 def visible_length(text: str) -> int:
     """Code points after trimming; inner spaces count, invisible characters do not (DESIGN section 5, C-2)."""
-    return sum(1 for character in text.strip() if not _invisible(character))
+    # Trimmed last: spaces between two invisible characters are outer ones to whoever reads.
+    return len("".join(character for character in text if not _invisible(character)).strip())
 
 
 def _invisible(character: str) -> bool:
@@ -35,5 +37,5 @@ def _invisible(character: str) -> bool:
     return (
         unicodedata.category(character) in {"Cf", "Cc"}
         or character in IGNORABLE
-        or any(ord(character) in selectors for selectors in VARIATION_SELECTORS)
+        or any(ord(character) in block for block in IGNORABLE_RANGES)
     )
