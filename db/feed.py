@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -83,7 +84,11 @@ class Gap:
 
 
 class Feed:
-    """One process's reader of the feed. `on_connect` runs after each (re)connection, before anything is read."""
+    """One process's reader of the feed.
+
+    `before_connect` runs before each attempt to connect (to have an embedded server running again), `on_connect` after
+    each connection and before anything is read (to end what a restore brought back to life).
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -96,6 +101,7 @@ class Feed:
         self.read_at = float("-inf")
         self.read_clock: datetime | None = None
         self.oldest_pending: datetime | None = None
+        self.before_connect: Callable[[], Awaitable[object]] | None = None
         self.on_connect: Callable[[], Awaitable[object]] | None = None
 
     def poke(self) -> None:
@@ -146,8 +152,13 @@ class Feed:
                 cursor = fed.position
 
     async def _session(self) -> None:
+        if self.before_connect:
+            await self.before_connect()
         self._connection = connection = await asyncpg.connect(
-            self._url, timeout=5, command_timeout=10, server_settings={"application_name": "actas feed", "timezone": "UTC"}
+            self._url,
+            timeout=5,
+            command_timeout=10,
+            server_settings={"application_name": "actas feed", "timezone": "UTC"},
         )
         connection.add_termination_listener(lambda _: self._bell.set())
         await connection.add_listener("ledger", lambda *_: self._bell.set())
@@ -163,10 +174,10 @@ class Feed:
             self._bell.clear()
             await self._sequence(connection)
             await self._read(connection)
-            try:
-                await asyncio.wait_for(self._bell.wait(), POLL_SECONDS)
-            except TimeoutError:
-                continue
+            # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with the bell.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._bell.wait()
 
     async def _sequence(self, connection: asyncpg.Connection[Any]) -> None:
         try:
@@ -217,10 +228,9 @@ class Feed:
     async def _wait(self, head: Position | None) -> None:
         async with self._moved:
             if self.head == head:
-                try:
-                    await asyncio.wait_for(self._moved.wait(), LONGEST_PAUSE_SECONDS)
-                except TimeoutError:
-                    return
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LONGEST_PAUSE_SECONDS):
+                        await self._moved.wait()
 
     async def _after(self, cursor: Position) -> list[Fed]:
         if self._ring and cursor.pos >= self._ring[0].position.pos - 1:

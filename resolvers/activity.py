@@ -63,7 +63,8 @@ class ActivityRecorder:
             self._flushing = asyncio.create_task(self._flush())
         try:
             # Shielded: where the caller goes away the record is written all the same.
-            await asyncio.wait_for(asyncio.shield(waiting.durable), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await asyncio.shield(waiting.durable)
         except TimeoutError as error:
             raise Unavailable(TOO_BUSY) from error
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from db.tenants import Tenant
-    from tests.conftest import DatabaseUrls
+    from tests.databases import DatabaseUrls
 
 REASON = "webhook 500s since this morning"
 # What a tenant goes through to become each of these.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from db.ledger import Entry
-    from tests.conftest import DatabaseUrls
+    from tests.databases import DatabaseUrls
     from tests.world import World
 
 TENANTS, OPERATORS = 6, 8
