@@ -1,0 +1,34 @@
+"""The schema itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import strawberry
+from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
+from strawberry.schema.config import StrawberryConfig
+
+from schema.access import AccessRecord
+from schema.keys import ServiceKey
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.scalars import SCALARS
+from schema.subscription import Subscription
+
+DEEPEST: Final = 12
+MOST_ALIASES: Final = 30
+MOST_TOKENS: Final = 2000
+
+# Never sort_schema: a sorted schema's unions know other type objects than its resolvers do (facts of Strawberry 0.341).
+schema: Final = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[AccessRecord, ServiceKey],
+    config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+    extensions=[
+        lambda: QueryDepthLimiter(max_depth=DEEPEST),
+        lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
+        lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+    ],
+)

@@ -1,0 +1,78 @@
+"""The API's scalars."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final, NewType
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.types.scalar import ScalarDefinition
+
+BigInt = NewType("BigInt", int)
+
+LONGEST_INSTANT: Final = 40
+
+
+def write_instant(value: datetime) -> str:
+    """RFC 3339 in UTC, with the letter Z."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_instant(value: Any) -> datetime:
+    """An instant with its offset; raises ValueError for a local time, which would mean another instant elsewhere."""
+    if not isinstance(value, str) or len(value) > LONGEST_INSTANT:
+        raise ValueError("An instant is a string such as 2026-03-01T09:00:00Z.")
+    try:
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is None:
+            raise ValueError("An instant needs its offset: end it with Z, or with +01:00.")
+        return instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("That instant is out of range.") from error
+
+
+def read_uuid(value: Any) -> UUID:
+    """A UUID in its usual form of 36 characters."""
+    if not isinstance(value, str) or len(value) != 36:
+        raise ValueError("A UUID has 36 characters, such as 018f2c6e-7a4b-7c1d-9e2f-0123456789ab.")
+    return UUID(value)
+
+
+def read_big(value: Any) -> int:
+    """A whole number of at most 64 bits, as a number or in a string."""
+    if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > 20:
+        raise ValueError("A whole number of at most 64 bits is needed.")
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("A whole number of at most 64 bits is needed.")
+    return number
+
+
+SCALARS: Final[dict[object, ScalarDefinition]] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant: RFC 3339, in UTC, such as `2026-03-01T09:00:00Z`.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=write_instant,
+        parse_value=read_instant,
+    ),
+    UUID: strawberry.scalar(
+        name="UUID",
+        description="A UUID in its usual form of 36 characters (RFC 9562).",
+        specified_by_url="https://tools.ietf.org/html/rfc4122",
+        serialize=str,
+        parse_value=read_uuid,
+    ),
+    BigInt: strawberry.scalar(
+        name="BigInt", description="A whole number beyond 32 bits.", serialize=int, parse_value=read_big
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value (RFC 8259).",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=lambda value: value,
+        parse_value=lambda value: value,
+    ),
+}
