@@ -42,7 +42,7 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """An authenticated caller. `proof` is the bearer secret itself: the ledger finds the actor by it, never by a name."""
+    """An authenticated caller; `proof` is the bearer secret itself, by which the ledger finds the actor."""
 
     who: Person | Service
     permissions: frozenset[Permission]

@@ -14,13 +14,13 @@ from permissions.refusals import Forbidden, Problem, RefusalCode, Refused, refus
 from permissions.text import defect, visible_length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
 SYSTEM_CAP_SECONDS: Final = 8 * 3600
 SHORTEST_SECONDS: Final = 1
-LONGEST_TEXT: Final = 2000
 LONGEST_TICKET: Final = 100
+LARGEST_REASON_BYTES: Final = 8000  # as the table says too; invisible characters count here
 
 
 class AccessMode(StrEnum):
@@ -119,7 +119,7 @@ DEFAULT: Final = ImpersonationPolicy()
 
 def overlay(policy: ImpersonationPolicy, version: int, rules: Mapping[str, Any]) -> ImpersonationPolicy:
     """The policy with some of its fields replaced by stored ones (snake case names, JSON values)."""
-    kinds = {
+    kinds: dict[str, Callable[[Any], Any]] = {
         "concurrency": Concurrency,
         "on_conflict": OnConflict,
         "carrier": Carrier,
@@ -130,8 +130,9 @@ def overlay(policy: ImpersonationPolicy, version: int, rules: Mapping[str, Any])
         "notify_emails": tuple,
         "notify_kinds": tuple,
     }
-    values = {name: kinds[name](value) if name in kinds else value for name, value in rules.items()}
+    values: dict[str, Any] = {name: kinds[name](value) if name in kinds else value for name, value in rules.items()}
     return replace(policy, version=version, **values)
+
 
 _STATUS_REFUSES: Final = {
     TenantStatus.SUSPENDED: (RefusalCode.TENANT_SUSPENDED, "{name} is suspended: lift the suspension first."),
@@ -239,7 +240,9 @@ def decide(facts: StartFacts) -> Allowed | Refused:
     if problems:
         return Refused(problems)
     if facts.running and facts.policy.on_conflict is OnConflict.REJECT:
-        return refused(RefusalCode.ALREADY_IMPERSONATING, "You are inside a workspace already: stop that session first.")
+        return refused(
+            RefusalCode.ALREADY_IMPERSONATING, "You are inside a workspace already: stop that session first."
+        )
     if facts.others_inside and facts.policy.exclusive:
         return refused(RefusalCode.EXCLUSIVE, f"Another operator is inside {tenant.name}: only one at a time may be.")
     return Allowed(
@@ -266,7 +269,10 @@ def enter(permissions: frozenset[Permission], tenant: TenantFacts, policy: Imper
         return refused(code, message.format(name=tenant.name), "tenantId", forbidden=True)
     if not tenant.has_workspace:
         return refused(
-            RefusalCode.TENANT_NOT_READY, f"{tenant.name} has no workspaceUrl: register it first.", "tenantId", forbidden=True
+            RefusalCode.TENANT_NOT_READY,
+            f"{tenant.name} has no workspaceUrl: register it first.",
+            "tenantId",
+            forbidden=True,
         )
     if policy.approval is ApprovalMode.REQUIRED:
         return refused(RefusalCode.APPROVAL_REQUIRED, f"{tenant.name} must approve each entry.", forbidden=True)
@@ -286,19 +292,20 @@ def reason_problem(reason: str | None, policy: ImpersonationPolicy, field: str =
     length = visible_length(text)
     if text and (flaw := defect(text)):
         return Problem(RefusalCode.REASON_INVALID, f"The reason {flaw}: write it anew.", field)
-    if length == 0:
-        if policy.reason_required:
-            return Problem(RefusalCode.REASON_REQUIRED, "Say why: the customer reads it.", field)
-        return None
-    if length < policy.reason_min_length:
+    if length == 0 and policy.reason_required:
+        return Problem(RefusalCode.REASON_REQUIRED, "Say why: the customer reads it.", field)
+    if 0 < length < policy.reason_min_length:
         return Problem(
             RefusalCode.REASON_TOO_SHORT,
             f"The reason has {length} characters, at least {policy.reason_min_length} are needed.",
             field,
         )
-    if length > policy.reason_max_length or len(text) > 2 * policy.reason_max_length:
+    stuffed = len(text) > 2 * policy.reason_max_length or len(text.encode()) > LARGEST_REASON_BYTES
+    if length > policy.reason_max_length or stuffed:
         return Problem(
-            RefusalCode.REASON_TOO_LONG, f"The reason is too long: at most {policy.reason_max_length} characters.", field
+            RefusalCode.REASON_TOO_LONG,
+            f"The reason is too long: at most {policy.reason_max_length} characters.",
+            field,
         )
     return None
 
@@ -330,12 +337,16 @@ def _ticket_problem(facts: StartFacts) -> Problem | None:
 
 def _duration(facts: StartFacts) -> int:
     if facts.duration_seconds is None:
-        return min(facts.policy.default_duration_seconds, _longest(facts.policy))
+        return _default(facts.policy)
     return facts.duration_seconds
 
 
 def _longest(policy: ImpersonationPolicy) -> int:
     return min(policy.max_duration_seconds, SYSTEM_CAP_SECONDS)
+
+
+def _default(policy: ImpersonationPolicy) -> int:
+    return min(policy.default_duration_seconds, _longest(policy))
 
 
 def _duration_problem(facts: StartFacts) -> Problem | None:
@@ -344,15 +355,9 @@ def _duration_problem(facts: StartFacts) -> Problem | None:
         return None
     if asked < SHORTEST_SECONDS:
         return Problem(RefusalCode.DURATION_TOO_SHORT, "A session lasts at least 1 second.", "durationSeconds")
-    longest = _longest(policy) if policy.duration_selectable else _duration_fixed(policy)
+    longest = _longest(policy) if policy.duration_selectable else _default(policy)
     if asked > longest:
-        return Problem(
-            RefusalCode.DURATION_TOO_LONG, f"At most {longest} seconds are allowed here.", "durationSeconds"
-        )
+        return Problem(RefusalCode.DURATION_TOO_LONG, f"At most {longest} seconds are allowed here.", "durationSeconds")
     if not policy.duration_selectable and asked != longest:
         return Problem(RefusalCode.DURATION_TOO_SHORT, f"The duration is fixed: {longest} seconds.", "durationSeconds")
     return None
-
-
-def _duration_fixed(policy: ImpersonationPolicy) -> int:
-    return min(policy.default_duration_seconds, SYSTEM_CAP_SECONDS)
