@@ -24,6 +24,7 @@ SHORTEST_REASON: Final = 3
 LONGEST_REASON: Final = 2000
 LONGEST_NAME: Final = 200
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
 
 def transition(
@@ -41,13 +42,14 @@ def transition(
         )
     if now is S.OFFBOARDING and to is S.ACTIVE and visible_length(exception or "") < SHORTEST_REASON:
         return refused(RefusalCode.REASON_REQUIRED, "Leaving OFFBOARDING needs the written exception.", "exception")
+    return reason_refusal(exception, "exception") if exception else None
     return None
 
 
 def reason_refusal(reason: str, field: str = "reason") -> Refused | None:
     """What is wrong with the reason of a change that is not a session."""
     if flaw := defect(reason):
-        return refused(RefusalCode.REASON_INVALID, f"The reason {flaw}: write it anew.", field)
+        return refused(RefusalCode.REASON_INVALID, f"The {field} {flaw}: write it anew.", field)
     length = visible_length(reason)
     if length == 0:
         return refused(RefusalCode.REASON_REQUIRED, "Say why: it is kept in the ledger.", field)
@@ -58,13 +60,11 @@ def reason_refusal(reason: str, field: str = "reason") -> Refused | None:
     return None
 
 
-def registration_refusal(
-    slug: str, name: str, workspace_url: str | None, support_url: str | None
-) -> Refused | None:
+def registration_refusal(slug: str, name: str, workspace_url: str | None, support_url: str | None) -> Refused | None:
     """What is wrong with a tenant's registration. A workspaceUrl is an origin: the hand-off's code goes only there."""
     if not _SLUG.fullmatch(slug):
         return refused(RefusalCode.INPUT_INVALID, "A slug is 1 to 63 of a-z, 0-9 and inner hyphens.", "slug")
-    if defect(name) or not 1 <= visible_length(name) or len(name) > LONGEST_NAME:
+    if defect(name) or not visible_length(name) or len(name) > LONGEST_NAME:
         return refused(RefusalCode.INPUT_INVALID, f"A name is 1 to {LONGEST_NAME} visible characters.", "name")
     if workspace_url is not None and not _is_origin(workspace_url):
         return refused(
@@ -72,7 +72,7 @@ def registration_refusal(
             "workspaceUrl is https://host[:port] with nothing after it (http only on localhost).",
             "workspaceUrl",
         )
-    if support_url is not None and urlsplit(support_url).scheme not in {"https", "mailto", "http"}:
+    if support_url is not None and not _is_link(support_url):
         return refused(RefusalCode.INPUT_INVALID, "supportUrl is an https, http or mailto address.", "supportUrl")
     return None
 
@@ -80,10 +80,21 @@ def registration_refusal(
 def _is_origin(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        port = "" if parts.port is None else f":{parts.port}"
     except ValueError:
         return False
     host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
     local = host == "localhost" or host.endswith(".localhost")
     safe = parts.scheme == "https" or (parts.scheme == "http" and local)
-    return safe and url == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc and defect(url) is None
+    # Put together again from what was understood: browsers read a stray space, backslash or percent sign otherwise.
+    return safe and _HOST.fullmatch(host) is not None and url == f"{parts.scheme}://{host}{port}"
+
+
+def _is_link(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    leads = parts.path if parts.scheme == "mailto" else parts.hostname
+    return parts.scheme in {"https", "http", "mailto"} and bool(leads) and defect(url) is None
