@@ -5,7 +5,6 @@ In a checkout these folders lie beside this package. In the wheel they lie insid
 (docs/decisions/0001-generic-folders-nested-in-the-wheel.md).
 """
 
-import os
 import sys
 from pathlib import Path
 
@@ -13,11 +12,9 @@ NESTED = Path(__file__).parent / "_nested"
 
 
 def main() -> None:
-    """Run `actas`. Child processes (workers, the database's keeper) find the same folders through the environment."""
+    """Run `actas`."""
     if NESTED.is_dir():
         sys.path.insert(0, str(NESTED))
-        inherited = os.environ.get("PYTHONPATH")
-        os.environ["PYTHONPATH"] = f"{NESTED}{os.pathsep}{inherited}" if inherited else str(NESTED)
 
     from actas.cli import main as command_line  # noqa: PLC0415  the path above must be set first
 
