@@ -191,6 +191,13 @@ async def test_a_position_of_another_past_is_a_gap(database_urls: DatabaseUrls) 
         assert isinstance(await anext(database.feed.follow(forged)), Gap)
         beyond = Position(10**6, first.position.link)
         assert isinstance(await anext(database.feed.follow(beyond)), Gap)
+        newcomer = Database(database_urls.app)  # whose own reader has seen nothing yet
+        await newcomer.start()
+        try:
+            assert isinstance(await anext(newcomer.feed.follow(forged)), Gap)
+            assert isinstance(await anext(newcomer.feed.follow(first.position)), Fed)
+        finally:
+            await newcomer.close()
         again = await anext(database.feed.follow(first.position))
         assert isinstance(again, Fed)
         assert again.entry.summary == "two"
