@@ -1,0 +1,22 @@
+"""The guard that a tenant's product installs: operators come in through live sessions only, named and on the record.
+
+from actas_guard import Guard, GuardSettings, subdomain
+
+app = Guard(app, GuardSettings(console_url=..., service_key=..., issuer=..., tenant_of=subdomain("example.com")))
+"""
+
+from actas_guard.context import Impersonation, actor, impersonation
+from actas_guard.database import tenant_scope
+from actas_guard.middleware import Guard
+from actas_guard.settings import GuardSettings, Person, subdomain
+
+__all__ = [
+    "Guard",
+    "GuardSettings",
+    "Impersonation",
+    "Person",
+    "actor",
+    "impersonation",
+    "subdomain",
+    "tenant_scope",
+]

@@ -24,7 +24,7 @@ _SUBJECT_PREFIX: Final = "tenant:"
 _LONGEST_TEXT: Final = 512
 
 
-class InvalidClaims(ValueError):  # noqa: N818 - the claims are what is invalid
+class InvalidClaims(ValueError):
     """A payload is not that of an impersonation token; `claim` names what is wrong with it."""
 
     def __init__(self, claim: str, problem: str) -> None:

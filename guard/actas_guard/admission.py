@@ -1,0 +1,127 @@
+"""Who sends this request, and may it go on to the product? The one place where the guard decides (P5, P7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from actas_guard import cookies, gate
+from actas_guard.asgi import Request
+from actas_guard.claims import Claims
+from actas_guard.context import Impersonation
+from actas_guard.cookies import Inside
+from actas_guard.events import Session, Tenant
+from actas_guard.gate import Refusal
+from actas_guard.service import Service
+from actas_guard.tokens import TokenElsewhere, TokenExpired, TokenRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The browser's session is over, and its operator has not been told yet."""
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """An operator with a good token, in a session that lives."""
+
+    claims: Claims
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A good token in the wrong place: refused, and recorded in its own session."""
+
+    claims: Claims
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A token, of a session that nobody can vouch for at the moment."""
+
+    session_id: UUID | None  # where at least the signature could be checked
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """What the browser holds is no token of this console."""
+
+
+# None: nobody who acts for somebody else, so one of the tenant's own people, or a stranger to the product.
+Caller = Operator | Over | Foreign | Unconfirmed | Invalid | None
+
+
+def tenant_of(service: Service, request: Request) -> Tenant | Refusal:
+    """The tenant that lives at the request's host."""
+    if not service.live.ready:
+        return gate.NOT_READY
+    slug = service.settings.tenant_of(request.host) if request.host else None
+    return (service.live.tenant(slug) if slug else None) or gate.UNKNOWN_TENANT
+
+
+def caller(service: Service, request: Request, tenant: Tenant) -> Caller:
+    """Who sends the request.
+
+    Where a browser holds an impersonation beside the sign-in of one of the tenant's people, the impersonation wins
+    until its end was shown: an identity never changes silently (C-19).
+    """
+    token = request.cookie(cookies.TOKEN)
+    if token is None:
+        inside = cookies.inside(request)
+        return Over(inside.session_id) if inside else None
+    if not service.keys.known:
+        return Unconfirmed(None)
+    try:
+        claims = service.tokens.verify(token, audience=request.origin, tenant_id=tenant.id)
+    except TokenExpired as expired:
+        return Over(expired.claims.session_id)
+    except TokenElsewhere as elsewhere:
+        return Foreign(elsewhere.claims)
+    except TokenRefused:
+        return Invalid()
+    if service.live.ended(claims.session_id):
+        return Over(claims.session_id)
+    if service.live.stale:
+        return Unconfirmed(claims.session_id)
+    session = service.live.session(claims.session_id)
+    if session is None or session.tenant_id != tenant.id:
+        return Over(claims.session_id)
+    return Operator(claims, session)
+
+
+def impersonation(tenant: Tenant, operator: Operator) -> Impersonation:
+    """The session as the product sees it."""
+    session, claims = operator.session, operator.claims
+    return Impersonation(
+        session_id=session.id,
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        operator_id=claims.operator_id,
+        operator_email=session.banner.operator_email,
+        operator_name=session.banner.operator_name,
+        reason=session.banner.reason,
+        mode=gate.mode_in_force(tenant, session.mode),
+        expires_at=session.expires_at,
+    )
+
+
+def still_in(service: Service, tenant: Tenant, session_id: UUID | None) -> bool:
+    """Whether what was let in may still be answered; asked again at each part of an answer (P7)."""
+    now = service.live.tenant(tenant.slug)
+    if now is None or gate.closed(now):
+        return False
+    return session_id is None or (not service.live.stale and service.live.session(session_id) is not None)
+
+
+def ended_path(session_id: UUID) -> str:
+    """Where an operator reads how their session ended."""
+    return f"/actas/ended?session={session_id}"
+
+
+def remembered(request: Request, session_id: UUID) -> Inside:
+    """What the browser knows of this session, or the default where it knows another or none."""
+    inside = cookies.inside(request)
+    return inside if inside and inside.session_id == session_id else Inside(session_id, "TENANT")

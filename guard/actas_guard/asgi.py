@@ -1,0 +1,122 @@
+"""What the guard reads of a request, and how it answers one, in plain ASGI: no framework is needed or assumed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = Iterable[tuple[str, str]]
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
+_DEFAULT_PORT: Final = {"http": ":80", "https": ":443"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The parts of a request that decide about it."""
+
+    scope: Scope
+    method: str
+    path: str
+    host: str  # the Host header in lower case, with its port; empty where it is absent, doubled or malformed
+    origin: str  # of the page that this request's host serves
+    cookies: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, scope: Scope, scheme: Literal["http", "https"] | None = None) -> Request:
+        """Read an `http` or `websocket` scope; without `scheme` it is the one that the server saw."""
+        host = (header(scope, b"host") or "").lower()
+        if not _HOST.fullmatch(host):
+            host = ""
+        seen = scope.get("scheme", "http")
+        scheme = scheme or ("https" if seen in {"https", "wss"} else "http")
+        return cls(
+            scope=scope,
+            method=scope.get("method", "GET"),
+            path=scope["path"],
+            host=host,
+            origin=f"{scheme}://{host.removesuffix(_DEFAULT_PORT[scheme])}",
+            cookies=tuple(_cookies(scope)),
+        )
+
+    @property
+    def safe(self) -> bool:
+        """Whether it may change nothing. Nobody can tell that from outside of what a WebSocket will carry."""
+        return self.scope["type"] == "http" and self.method in SAFE_METHODS
+
+    @property
+    def navigation(self) -> bool:
+        """Whether a person waits for a page; an answer to anything else is for a program."""
+        mode = self.header(b"sec-fetch-mode")
+        if mode is not None:
+            return mode == "navigate"
+        return self.method in SAFE_METHODS and "text/html" in (self.header(b"accept") or "")
+
+    def header(self, name: bytes) -> str | None:
+        """The header's value; None where it is absent or given more than once."""
+        return header(self.scope, name)
+
+    def cookie(self, name: str) -> str | None:
+        """The cookie's value; where two values contend for one name, an empty text, which is no valid value of ours."""
+        values = {value for key, value in self.cookies if key == name}
+        if len(values) > 1:
+            return ""
+        return values.pop() if values else None
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """One header's value; None where it is absent or given more than once."""
+    values = [value for key, value in scope["headers"] if key == name]
+    return values[0].decode("latin-1") if len(values) == 1 else None
+
+
+def without_cookies(scope: Scope, prefix: str) -> list[tuple[bytes, bytes]]:
+    """The scope's headers without the cookies that begin with `prefix`."""
+    kept = "; ".join(f"{name}={value}" for name, value in _cookies(scope) if not name.startswith(prefix))
+    headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+    return [*headers, (b"cookie", kept.encode("latin-1"))] if kept else headers
+
+
+def _cookies(scope: Scope) -> Iterable[tuple[str, str]]:
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            for pair in value.decode("latin-1").split(";"):
+                key, found, content = pair.strip().partition("=")
+                if found:
+                    yield key, content
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole response of the guard's own; nothing of it is ever kept in a cache."""
+
+    status: int
+    body: bytes = b""
+    media_type: str = "text/plain; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+
+    async def send(self, request: Request, send: Send) -> None:
+        """Answer an HTTP request, or turn down a WebSocket handshake (the server answers that with 403)."""
+        if request.scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4403, "reason": ""})
+            return
+        headers = {
+            "content-type": self.media_type,
+            "content-length": str(len(self.body)),
+            "cache-control": "no-store",
+            "referrer-policy": "no-referrer",
+            "x-content-type-options": "nosniff",
+            "cross-origin-resource-policy": "same-origin",
+        }
+        single = [(name, value) for name, value in headers.items() if name not in dict(self.headers)]
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in (*single, *self.headers)]
+        await send({"type": "http.response.start", "status": self.status, "headers": raw})
+        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else self.body})

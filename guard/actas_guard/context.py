@@ -1,0 +1,49 @@
+"""Whose request this is, for the product's own code: its queries, its rows and its logs."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from actas_guard.claims import Mode
+from actas_guard.events import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Impersonation:
+    """An operator inside a tenant, in a session that lives. Show and store the operator beside whatever is written."""
+
+    session_id: UUID
+    tenant_id: UUID
+    tenant_slug: str
+    operator_id: UUID
+    operator_email: str
+    operator_name: str
+    reason: str
+    mode: Mode  # in force now: READ_ONLY also where the tenant itself may only read
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The tenant that this request is for, and the operator who acts in it, if any."""
+
+    tenant: Tenant
+    impersonation: Impersonation | None
+
+
+current: ContextVar[Current | None] = ContextVar("actas_current", default=None)
+
+
+def impersonation() -> Impersonation | None:
+    """The session that this request is made in; None for the tenant's own people, and outside a request."""
+    here = current.get()
+    return here.impersonation if here else None
+
+
+def actor() -> str | None:
+    """Who acts in the tenant's name, for a log or an audit row: `Jane Doe (operator)`, or None."""
+    inside = impersonation()
+    return f"{inside.operator_name} (operator)" if inside else None

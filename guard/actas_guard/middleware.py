@@ -1,0 +1,169 @@
+"""The guard itself: one plain ASGI middleware around the product."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Final
+
+from actas_guard import admission, cookies, gate, pages
+from actas_guard.admission import Foreign, Invalid, Operator, Over, Unconfirmed
+from actas_guard.asgi import Answer, ASGIApp, Message, Receive, Request, Scope, Send, without_cookies
+from actas_guard.context import Current, Impersonation, current
+from actas_guard.ended import ended_page, leave, turned_away
+from actas_guard.enter import enter
+from actas_guard.events import Tenant
+from actas_guard.gate import Refusal
+from actas_guard.passage import Passage
+from actas_guard.service import Service
+from actas_guard.settings import GuardSettings
+from actas_guard.state import state, stream
+
+_OWN: Final = "/actas/"
+_BANNER: Final = Answer(
+    200,
+    files("actas_guard").joinpath("banner.js").read_bytes(),
+    "text/javascript; charset=utf-8",
+    (("cache-control", "no-cache"),),
+)
+
+
+class Guard:
+    """Stands in front of a multi-tenant product: lets operators in through live sessions only, gates by the tenant's
+    status and the session's mode, and records every request that is made inside a session.
+
+    `app` is any ASGI application; the guard follows its lifespan, and starts with the first request where the server
+    has none. Put it outermost, so that nothing of the product runs before it.
+    """  # noqa: D205
+
+    def __init__(self, app: ASGIApp, settings: GuardSettings) -> None:
+        self._app = app
+        self._service = Service(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI)."""
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+        elif scope["type"] in {"http", "websocket"}:
+            self._service.start()
+            await self._serve(Request.of(scope, self._service.settings.scheme), receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def along(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                self._service.start()
+            elif message["type"].startswith("lifespan.shutdown."):
+                await self._service.stop()
+            await send(message)
+
+        await self._app(scope, receive, along)
+
+    async def _serve(self, request: Request, receive: Receive, send: Send) -> None:
+        if request.path == "/actas/banner.js":
+            return await _BANNER.send(request, send)
+        tenant = admission.tenant_of(self._service, request)
+        if isinstance(tenant, Refusal):
+            return await pages.refuse(request, tenant).send(request, send)
+        if request.path.startswith(_OWN):
+            return await self._own(request, tenant, receive, send)
+        admitted = self._admit(request, tenant)
+        if isinstance(admitted, Answer):
+            return await admitted.send(request, send)
+        if admitted.impersonation is None:
+            return await self._pass(request, admitted, receive, send)
+        return await self._pass_recorded(request, admitted, admitted.impersonation, receive, send)
+
+    async def _own(self, request: Request, tenant: Tenant, receive: Receive, send: Send) -> None:
+        service = self._service
+        answer = pages.refuse(request, Refusal(404, "NOT_FOUND", "There is no such page", "Check the address."))
+        if request.scope["type"] == "http":
+            match request.path:
+                case "/actas/enter":
+                    answer = await enter(service, request, tenant)
+                case "/actas/leave":
+                    answer = await leave(service, request, tenant)
+                case "/actas/ended":
+                    answer = ended_page(service, request, tenant)
+                case "/actas/state":
+                    answer = pages.as_json(await state(service, request, tenant))
+                case "/actas/stream" if service.streams < service.settings.max_streams:
+                    return await stream(service, request, tenant, receive, send)
+                case "/actas/stream":
+                    answer = pages.refuse(
+                        request, Refusal(503, "TOO_MANY_STREAMS", "Too many pages are open", "Try again soon.", 10)
+                    )
+        return await answer.send(request, send)
+
+    def _admit(self, request: Request, tenant: Tenant) -> Current | Answer:
+        """Decide about a request for the product (DESIGN section 5's table, row by row)."""
+        if refusal := gate.closed(tenant):
+            return pages.refuse(request, refusal)
+        match admission.caller(self._service, request, tenant):
+            case None:
+                refusal = None if request.safe else gate.unsafe_refused(tenant)
+                return pages.refuse(request, refusal) if refusal else Current(tenant, None)
+            case Operator() as operator:
+                return Current(tenant, admission.impersonation(tenant, operator))
+            case Over(session_id):
+                return turned_away(self._service, request, session_id)
+            case Unconfirmed():
+                return pages.refuse(request, gate.STALE)
+            case Foreign() as foreign:
+                return self._refuse_foreign(request, foreign)
+            case Invalid():
+                return pages.refuse(request, gate.INVALID_TOKEN)
+
+    async def _pass(self, request: Request, here: Current, receive: Receive, send: Send) -> None:
+        """Let one of the tenant's own people, or a stranger to the product, through."""
+        passage = Passage(send, lambda: admission.still_in(self._service, here.tenant, None))
+        await self._through(passage, request, request.scope, here, receive, send)
+
+    async def _pass_recorded(
+        self, request: Request, here: Current, inside: Impersonation, receive: Receive, send: Send
+    ) -> None:
+        """Let an operator through as far as the mode goes, and record it whatever comes of it (P6)."""
+        record = self._service.records.begin(request, inside.session_id, self._service.live.now())
+        if record is None:
+            return await pages.refuse(request, gate.RECORDS_FULL).send(request, send)
+        # The product knows the operator by `impersonation()`; the token is nothing for its logs.
+        scope = {**request.scope, "headers": without_cookies(request.scope, cookies.PREFIX)}
+        passage = Passage(send, lambda: admission.still_in(self._service, here.tenant, inside.session_id), private=True)
+        with record:
+            if inside.mode == "READ_ONLY" and not request.safe:
+                record.status = gate.READ_ONLY_SESSION.status
+                return await pages.refuse(request, gate.READ_ONLY_SESSION).send(request, send)
+            record.passed_on = True
+            try:
+                await self._through(passage, request, scope, here, receive, send)
+            finally:
+                record.status = passage.status
+                record.route = getattr(scope.get("route"), "path", None)
+        return None
+
+    async def _through(
+        self, passage: Passage, request: Request, scope: Scope, here: Current, receive: Receive, send: Send
+    ) -> None:
+        token = current.set(here)
+        try:
+            if scope["type"] == "websocket":
+                with self._service.live.watch(here.tenant.id) as changed:
+                    await passage.socket(self._app, scope, receive, changed)
+            else:
+                await passage.http(self._app, scope, receive)
+        finally:
+            current.reset(token)
+        if passage.cut and not passage.begun and scope["type"] == "http":
+            now = self._service.live.tenant(here.tenant.slug) or here.tenant
+            admitted = self._admit(request, now)
+            answer = admitted if isinstance(admitted, Answer) else pages.refuse(request, gate.STALE)
+            await answer.send(request, send)
+
+    def _refuse_foreign(self, request: Request, foreign: Foreign) -> Answer:
+        """Refuse a token away from its tenant, and let its own tenant read of it (threat 12)."""
+        if self._service.live.session(foreign.claims.session_id):
+            record = self._service.records.begin(request, foreign.claims.session_id, self._service.live.now())
+            if record is not None:
+                with record:
+                    record.status = gate.FOREIGN_TOKEN.status
+        return pages.refuse(request, gate.FOREIGN_TOKEN)

@@ -1,0 +1,88 @@
+"""A request's way through the product and back, cut off as soon as what let it in no longer holds (P7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from actas_guard.asgi import ASGIApp, Message, Receive, Scope, Send
+
+# How soon an open socket notices what no event tells: that the guard's view went stale, or a deadline passed.
+_LOOK_SECONDS: Final = 1
+
+
+class CutOff(Exception):
+    """Raised into the product where it would answer somebody who may no longer be answered."""
+
+
+class Passage:
+    """One request. `holds` says whether it may still be answered; what is `private` is kept in no cache.
+
+    `status` is what the product answered, also where nobody was told any more.
+    """
+
+    def __init__(self, send: Send, holds: Callable[[], bool], *, private: bool = False) -> None:
+        self._send = send
+        self._holds = holds
+        self._private = private
+        self.status: int | None = None
+        self.begun = False
+        self.cut = False
+
+    async def http(self, app: ASGIApp, scope: Scope, receive: Receive) -> None:
+        """Let an HTTP request through; returns where it was cut off, whatever the product made of that."""
+        try:
+            await app(scope, receive, self._pass_on)
+        except Exception:
+            if not self.cut:
+                raise
+
+    async def socket(self, app: ASGIApp, scope: Scope, receive: Receive, changed: asyncio.Event) -> None:
+        """Let a WebSocket through; once it no longer holds, both sides see it closed."""
+        over = asyncio.ensure_future(self._close_when_over(changed))
+
+        async def receive_until_over() -> Message:
+            message = asyncio.ensure_future(receive())
+            await asyncio.wait({message, over}, return_when=asyncio.FIRST_COMPLETED)
+            if self._holds() and message.done():
+                return message.result()
+            message.cancel()
+            return {"type": "websocket.disconnect", "code": 4401, "reason": "session over"}
+
+        try:
+            await app(scope, receive_until_over, self._pass_on)
+        except Exception:
+            if not self.cut:
+                raise
+        finally:
+            over.cancel()
+
+    async def _pass_on(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if self._private:
+                message = {**message, "headers": _kept_nowhere(message.get("headers", ()))}
+        elif message["type"] == "websocket.accept":
+            self.status = 101
+        if not self._holds():
+            self.cut = True
+            raise CutOff
+        self.begun = True
+        await self._send(message)
+
+    async def _close_when_over(self, changed: asyncio.Event) -> None:
+        while self._holds():
+            try:
+                await asyncio.wait_for(changed.wait(), _LOOK_SECONDS)
+            except TimeoutError:
+                continue
+            changed.clear()
+        self.cut = True
+        await self._send({"type": "websocket.close", "code": 4401, "reason": "session over"})
+
+
+def _kept_nowhere(headers: object) -> list[tuple[bytes, bytes]]:
+    # What an operator saw must not come out of a cache after the end.
+    pairs = [(name, value) for name, value in headers if name.lower() != b"cache-control"]  # type: ignore[attr-defined]
+    return [*pairs, (b"cache-control", b"no-store")]

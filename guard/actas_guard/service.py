@@ -1,0 +1,64 @@
+"""Everything in the guard that lasts longer than a request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from actas_guard import console
+from actas_guard.console import Console
+from actas_guard.feed import Feed
+from actas_guard.keys import KeySet
+from actas_guard.live import LiveSet
+from actas_guard.records import Recorder
+from actas_guard.settings import GuardSettings
+from actas_guard.tokens import TokenVerifier
+
+log = logging.getLogger("actas_guard")
+
+_DRAIN_SECONDS = 5
+
+
+class Service:
+    """The keys, the live set, the records, and the tasks that keep them."""
+
+    def __init__(self, settings: GuardSettings) -> None:
+        self.settings = settings
+        self._http = console.client(settings)
+        self.console = Console(self._http, settings.service_key)
+        self.keys = KeySet(self._http, monotonic=settings.monotonic)
+        self.tokens = TokenVerifier(self.keys, issuer=settings.issuer, clock=settings.clock)
+        self.live = LiveSet(
+            max_staleness=settings.max_staleness_seconds, monotonic=settings.monotonic, clock=settings.clock
+        )
+        self.records = Recorder(self.console, limit=settings.max_pending_records)
+        self.streams = 0
+        self._feed = Feed(settings, self.live, on_keys_rotated=self.keys.refresh)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopped = False
+
+    def start(self) -> None:
+        """Begin to follow the console; called again, it does nothing."""
+        if self._tasks or self._stopped:
+            return
+        for work in (self._feed.follow, self.keys.keep, self.records.send):
+            task = asyncio.get_running_loop().create_task(work(), name=f"actas_guard {work.__qualname__}")
+            task.add_done_callback(_report)
+            self._tasks.append(task)
+
+    async def stop(self) -> None:
+        """Stop following, and hand over the records that wait, for a few seconds at most."""
+        self._stopped = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.records.drain(), _DRAIN_SECONDS)
+        await self._http.aclose()
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    # Without its tasks the guard goes stale and refuses operators: safe, but somebody has to know why.
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("actas: %s has stopped; restart the product", task.get_name(), exc_info=error)

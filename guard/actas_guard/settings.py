@@ -1,0 +1,96 @@
+"""The one settings object of the guard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from actas_guard.asgi import Scope
+
+Person = Literal["ADMIN", "MEMBER"]
+HEARTBEAT_SECONDS: Final = 5
+_LONGEST_STALENESS: Final = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardSettings:
+    """How a product and its console find and trust each other.
+
+    Raises:
+        ValueError: at a value that cannot work, saying which and what it should be.
+
+    """
+
+    console_url: str
+    """The origin of the Actas console and API, such as `https://console.example`."""
+
+    service_key: str = field(repr=False)
+    """This product's key (`actas_…`) with TOKEN_EXCHANGE, GUARD_EVENTS and ACCESS_LOG_APPEND."""
+
+    issuer: str
+    """The `iss` of the tokens: the console's ACTAS_SERVICE_URL."""
+
+    tenant_of: Callable[[str], str | None]
+    """From a request's Host header (with its port) to the tenant's slug; None where no tenant lives there."""
+
+    person_of: Callable[[Scope], Awaitable[Person | None]] | None = None
+    """Who of the tenant's own people sends this request, by the product's own sign-in: an ADMIN, a MEMBER, or nobody.
+
+    The guard asks before it shows who is inside. Without it only the operators themselves see the banner, since the
+    guard would otherwise tell strangers an operator's name and reason."""
+
+    scheme: Literal["http", "https"] | None = None
+    """The scheme that browsers use; None takes what the server sees. Set it where TLS ends before the server."""
+
+    max_staleness_seconds: float = 30
+    """How old the view of live sessions may be. Past it, impersonated requests are refused; others go on."""
+
+    max_pending_records: int = 10_000
+    """How many access records may wait for the console. Past it, impersonated requests are refused."""
+
+    max_streams: int = 1_000
+    """How many pages may follow the banner's stream in one process at once."""
+
+    clock: Callable[[], float] = field(default=time.time, repr=False)
+    """Seconds since 1970, for the times in tokens."""
+
+    monotonic: Callable[[], float] = field(default=time.monotonic, repr=False)
+    """Seconds that never go back, for the age of the view."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work, before the first request does."""
+        object.__setattr__(self, "console_url", _origin(self.console_url, "console_url"))
+        _origin(self.issuer, "issuer")
+        if not self.service_key.startswith("actas_") or not self.service_key.isascii():
+            raise ValueError("service_key must be a key that the console issued: it begins with actas_")
+        if not HEARTBEAT_SECONDS < self.max_staleness_seconds <= _LONGEST_STALENESS:
+            raise ValueError(
+                f"max_staleness_seconds must be over {HEARTBEAT_SECONDS} (a heartbeat's time) "
+                f"and at most {_LONGEST_STALENESS}"
+            )
+        if self.max_pending_records < 1 or self.max_streams < 1:
+            raise ValueError("max_pending_records and max_streams must be at least 1")
+
+
+def subdomain(domain: str) -> Callable[[str], str | None]:
+    """A `tenant_of` for tenants that live at `<slug>.<domain>`, on any port."""
+    suffix = f".{domain.lower().strip('.')}"
+
+    def tenant_of(host: str) -> str | None:
+        name = host.lower().partition(":")[0]
+        slug = name.removesuffix(suffix)
+        return slug if slug and slug != name and "." not in slug else None
+
+    return tenant_of
+
+
+def _origin(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError(f"{name} must be an http(s) origin such as https://console.example, not {url!r}")
+    if parts.path not in {"", "/"}:
+        raise ValueError(f"{name} must have no path, not {parts.path!r}")
+    return f"{parts.scheme}://{parts.netloc}"
