@@ -24,8 +24,9 @@ from examples.workspace.console import Console
 from examples.workspace.hardening import SafeHeaders, SameOrigin
 from examples.workspace.inbox import Inbox
 from examples.workspace.pages import problem
-from examples.workspace.people import People
-from examples.workspace.store import DatabaseUnreachable, ForeignTenant, Store
+from examples.workspace.people import NoWorkspace, People
+from examples.workspace.sign_in import SignIn
+from examples.workspace.store import DatabaseUnreachable, Store
 
 LARGEST_FORM = 64 * 1024
 
@@ -44,20 +45,22 @@ class WorkspaceSettings:
 
 def workspace(settings: WorkspaceSettings) -> ASGIApp:
     """The product behind its guard."""
+    store = Store(settings.database_url)
+    people = People(store)
     guard = GuardSettings(
         console_url=settings.console_url,
         service_key=settings.service_key,
         issuer=settings.issuer,
         tenant_of=subdomain(settings.domain),
+        person_of=people.person_of,
     )
-    return Guard(product(settings), guard)
+    return Guard(product(settings, store, people), guard)
 
 
-def product(settings: WorkspaceSettings) -> Starlette:
-    """The product alone, as its own people know it."""
-    store = Store(settings.database_url)
+def product(settings: WorkspaceSettings, store: Store, people: People) -> Starlette:
+    """The product alone, as its own people know it; at the end it closes the store."""
     console = Console(settings.console_url, settings.service_key)
-    people = People(store, subdomain(settings.domain))
+    sign_in = SignIn(store, people)
     inbox = Inbox(store)
     audit = AuditPage(console)
 
@@ -74,16 +77,16 @@ def product(settings: WorkspaceSettings) -> Starlette:
             Route("/conversations/{id:uuid}/replies", people.only(inbox.reply), methods=["POST"]),
             Route("/audit", people.admins_only(audit.show)),
             Route("/audit/live", people.admins_only(audit.fragment)),
-            Route("/sign-in", people.sign_in_page),
-            Route("/sign-in", people.sign_in, methods=["POST"]),
-            Route("/sign-out", people.sign_out, methods=["POST"]),
+            Route("/sign-in", sign_in.page),
+            Route("/sign-in", sign_in.sign_in, methods=["POST"]),
+            Route("/sign-out", sign_in.sign_out, methods=["POST"]),
             Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
         ],
         middleware=[Middleware(SafeHeaders), Middleware(SameOrigin)],
         exception_handlers={
             HTTPException: _http_error,
             DatabaseUnreachable: _unreachable,
-            ForeignTenant: _foreign,
+            NoWorkspace: _no_workspace,
             Exception: _broken,
         },
         lifespan=lifespan,
@@ -110,8 +113,13 @@ async def _unreachable(_: Request, __: Exception) -> Response:
     return answer
 
 
-async def _foreign(_: Request, __: Exception) -> Response:
-    return problem(403, "This session is for another company", "Enter this workspace from the console.", way_out=False)
+async def _no_workspace(_: Request, __: Exception) -> Response:
+    return problem(
+        404,
+        "This workspace is empty",
+        "Nothing was set up for this company yet. Ask whoever invited you.",
+        way_out=False,
+    )
 
 
 async def _broken(_: Request, __: Exception) -> Response:

@@ -81,7 +81,7 @@ def sentence(visit: Visit) -> str:
 
 def how_it_ended(visit: Visit) -> str:
     """The cause in words, with whoever ended it where that was somebody else."""
-    by = f", by {visit.ended_by}" if visit.ended_by else ""
+    by = f" ({visit.ended_by})" if visit.ended_by else ""
     return CAUSES.get(visit.cause or "", f"Ended: {visit.cause}.").replace("{by}", by)
 
 
@@ -147,7 +147,7 @@ def _entries(record: Record, asked: dict[str, str | None]) -> Markup:
     return h(
         "section",
         h("h2", "Every entry"),
-        h("p", "Numbered without gaps. Nobody, here or at the platform, can change or remove an entry.", class_="hint"),
+        h("p", "Numbered without gaps, and never changed afterwards.", class_="hint"),
         h("div", h("table", h("thead", head), h("tbody", *map(_row, record.entries))), class_="scroll", tabindex=0),
         _older("entries_after", record.older_entries, asked),
     )

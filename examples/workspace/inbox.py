@@ -8,9 +8,9 @@ from sqlalchemy import Row, text
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from examples.workspace.forms import fields
 from examples.workspace.markup import Markup, h
 from examples.workspace.pages import badge, moment, page, problem, short
-from examples.workspace.people import fields
 from examples.workspace.store import Store
 from examples.workspace.visitor import Visitor
 
@@ -43,7 +43,7 @@ class Inbox:
 
     async def list(self, request: Request, visitor: Visitor) -> Response:
         """Every conversation, the latest first."""
-        async with self._store.as_tenant(visitor.tenant.uuid) as connection:
+        async with self._store.transaction() as connection:
             rows = (await connection.execute(CONVERSATIONS)).all()
         wanted = request.query_params.get("show", "open")
         shown = [row for row in rows if wanted not in {"open", "closed"} or row.status == wanted]
@@ -71,13 +71,13 @@ class Inbox:
         if mistake := _mistake(body):
             return await self._conversation(conversation, visitor, body, mistake)
         author = visitor.tenant.name if visitor.operator else visitor.name
-        async with self._store.as_tenant(visitor.tenant.uuid) as connection:
+        async with self._store.transaction() as connection:
             answer = {"id": uuid4(), "author": author, "body": body, "conversation": conversation}
             added = (await connection.execute(REPLY, answer)).rowcount
         return RedirectResponse(f"/conversations/{conversation}", 303) if added else _not_found()
 
     async def _conversation(self, key: UUID, visitor: Visitor, draft: str = "", mistake: str | None = None) -> Response:
-        async with self._store.as_tenant(visitor.tenant.uuid) as connection:
+        async with self._store.transaction() as connection:
             found = (await connection.execute(CONVERSATION, {"id": key})).one_or_none()
             messages = (await connection.execute(MESSAGES, {"id": key})).all()
         if found is None or not messages:

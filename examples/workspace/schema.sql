@@ -67,7 +67,6 @@ alter table conversation enable row level security, force row level security;
 alter table message enable row level security, force row level security;
 
 create policy own_row on tenant using (id = current_tenant());
-create policy host_lookup on tenant for select to workspace_owner using (true);
 create policy own_tenant on person using (tenant_id = current_tenant());
 create policy own_tenant on sign_in using (tenant_id = current_tenant());
 -- Archived conversations wait for their deletion. The tenant's admin may not read them, and so no operator either (S2-8).
@@ -91,18 +90,13 @@ end
 $$;
 create trigger name_the_operator before insert on message for each row execute function name_the_operator();
 
--- Which tenant answers under this host name: the one question asked before a tenant is known.
-create function tenant_at(wanted text) returns table (id uuid, slug text, name text)
-  language sql stable security definer set search_path = public, pg_temp
-  return (select (t.id, t.slug, t.name) from tenant t where t.slug = wanted);
-
 -- The one way to a password's hash, within the tenant that the transaction names.
 create function password_hash_of(wanted text) returns text
   language sql stable security definer set search_path = public, pg_temp
   return (select p.password_hash from person p where p.tenant_id = current_tenant() and p.email = lower(wanted));
 
-revoke execute on function tenant_at(text), password_hash_of(text) from public;
-grant execute on function tenant_at(text), password_hash_of(text) to workspace_app;
+revoke execute on function password_hash_of(text) from public;
+grant execute on function password_hash_of(text) to workspace_app;
 grant select on tenant, conversation, message to workspace_app;
 grant select (id, tenant_id, email, name, role) on person to workspace_app;
 grant select, insert, delete on sign_in to workspace_app;

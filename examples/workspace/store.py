@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from uuid import UUID
 
 from asyncpg.exceptions import PostgresError
 from sqlalchemy import make_url, text
@@ -10,15 +9,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from actas_guard import impersonation
-from examples.workspace.sample import Tenant
+from actas_guard import impersonation, tenant_scope
 
 # SQLSTATE classes of a server that is away, full, stopping or out of order. Anything else is our own mistake: a 500.
 UNREACHABLE = ("08", "53", "57", "58")
 
-ENTER = text(
-    "select set_config('app.tenant_id', :tenant, true), set_config('app.operator_name', :name, true),"
-    " set_config('app.operator_email', :email, true), set_config('app.session_id', :session, true)"
+NAME_THE_OPERATOR = text(
+    "select set_config('app.operator_name', :name, true), set_config('app.operator_email', :email, true),"
+    " set_config('app.session_id', :session, true)"
 )
 
 
@@ -26,12 +24,8 @@ class DatabaseUnreachable(Exception):
     """The workspace's database did not answer; nothing was changed."""
 
 
-class ForeignTenant(Exception):
-    """A session for one tenant asked for the data of another."""
-
-
 class Store:
-    """A pool of connections of the role ``workspace_app``, which sees no row until a transaction names a tenant."""
+    """A pool of connections of the role `workspace_app`, which sees no row until a transaction names a tenant."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self._engine = create_async_engine(
@@ -47,39 +41,19 @@ class Store:
         """Close every connection."""
         await self._engine.dispose()
 
-    async def tenant_at(self, slug: str) -> Tenant | None:
-        """The tenant that answers under this slug: the only question that may be asked outside a tenant."""
-        async with self._transaction() as connection:
-            row = (await connection.execute(text("select id, slug, name from tenant_at(:slug)"), {"slug": slug})).one()
-            return Tenant(row.id, row.slug, row.name) if row.id else None
-
     @asynccontextmanager
-    async def as_tenant(self, tenant: UUID) -> AsyncIterator[AsyncConnection]:
-        """A transaction in which this tenant's rows are the only ones there are; it commits at the end.
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction in which the rows of the request's tenant are the only ones there are; it commits at the end.
 
-        Inside a session it also carries the operator, whom the database writes into every row that is added. Raises
-        ForeignTenant where the session is another tenant's, DatabaseUnreachable where there is no database.
+        In a session it also carries the operator, whom the database writes into every row that is added. Raises
+        DatabaseUnreachable, and LookupError outside of a request that the guard let through.
         """
         inside = impersonation()
-        if inside and inside.tenant_id != tenant:
-            raise ForeignTenant
-        async with self._transaction() as connection:
-            # First statement, local to the transaction: a pooled connection never brings along the tenant before.
-            await connection.execute(
-                ENTER,
-                {
-                    "tenant": str(tenant),
-                    "name": inside.operator_name if inside else "",
-                    "email": inside.operator_email if inside else "",
-                    "session": str(inside.session_id) if inside else "",
-                },
-            )
-            yield connection
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection, tenant_scope(connection):
+                if inside:
+                    named = {"name": inside.operator_name, "email": inside.operator_email}
+                    await connection.execute(NAME_THE_OPERATOR, {**named, "session": str(inside.session_id)})
                 yield connection
         except (OSError, TimeoutError, PoolTimeout) as error:
             raise DatabaseUnreachable from error
@@ -93,4 +67,4 @@ def _is_away(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     code = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    return code.startswith(UNREACHABLE) or code == "3D000"
+    return code.startswith(UNREACHABLE)
