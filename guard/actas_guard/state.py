@@ -11,6 +11,7 @@ from typing import Any, Final
 from actas_guard import admission, gate
 from actas_guard.admission import Operator, Over
 from actas_guard.asgi import Receive, Request, Send
+from actas_guard.context import Current, current
 from actas_guard.events import Banner, Tenant
 from actas_guard.service import Service
 
@@ -25,7 +26,7 @@ async def state(service: Service, request: Request, tenant: Tenant) -> dict[str,
     """What this caller may know: the tenant's status, their own session, and who else is inside."""
     live = service.live
     caller = admission.caller(service, request, tenant)
-    sees = await _sees(service, request, caller)
+    sees = await _sees(service, request, tenant, caller)
     now = live.now()
     own = caller.session.id if isinstance(caller, Operator) else None
     banners = [
@@ -91,12 +92,17 @@ async def stream(service: Service, request: Request, tenant: Tenant, receive: Re
         await send({"type": "http.response.body", "body": b""})
 
 
-async def _sees(service: Service, request: Request, caller: admission.Caller) -> str | None:
+async def _sees(service: Service, request: Request, tenant: Tenant, caller: admission.Caller) -> str | None:
     if isinstance(caller, Operator):
         return "ADMIN"
     if caller is not None or service.settings.person_of is None:
         return None
-    return await service.settings.person_of(request.scope)
+    # The product looks up its people in the tenant's data, under `tenant_scope()` like all else.
+    token = current.set(Current(tenant, None))
+    try:
+        return await service.settings.person_of(request.scope)
+    finally:
+        current.reset(token)
 
 
 def _shown(banner: Banner, sees: str | None) -> bool:
