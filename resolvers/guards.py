@@ -1,4 +1,4 @@
-"""What guards must know in order to refuse in time: tenants' statuses, live sessions, and proof that the feed is read."""
+"""What guards must know to refuse in time: tenants' statuses, live sessions, and the proof that the feed is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from db.pages import impersonation as session_pages
 from db.pages import tenants as tenant_pages
 from resolvers import policies
 from resolvers.streams import News, Now, Step, Tick, mark, told, with_ticks
-from resolvers.watch import SESSION_KINDS, TENANT_KINDS
+from resolvers.watch import SESSION_CHANGES, STATUS_CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -66,25 +66,24 @@ async def events(
                 for news in each.state:
                     yield replace(news, at=each.at, position=position)
             if not isinstance(each, Step):
-                mark = mark(each)
-                yield GuardNews(change=mark.change, at=mark.at, position=mark.position)
+                yield GuardNews(change=mark(each).change, at=each.at, position=position)
             elif each.entry and listener.hears(each.entry.tenant_id):
                 for news in await _for_guard(database, each.entry):
                     yield replace(news, at=each.entry.at, position=position)
 
 
 async def _for_guard(database: Database, entry: Entry) -> list[GuardNews]:
-    """What an entry means for a guard; told as things are now, so that a session that is over by now never seems live."""
-    if entry.kind in TENANT_KINDS and entry.tenant_id:
+    """What an entry means for a guard; told as things are now, so that a session that is over never seems live."""
+    if entry.kind in STATUS_CHANGES and entry.tenant_id:
         async with database.read() as connection:
             found = await tenant_pages.by_ids(connection, [entry.tenant_id])
         return [replace(_of_tenant(each), change="TENANT_STATUS") for each in found.values()]
-    if entry.kind in SESSION_KINDS and entry.session_id:
+    if entry.kind in SESSION_CHANGES and entry.session_id:
         async with database.read() as connection:
             inside = await impersonation.now(connection, [entry.session_id])
             found = await tenant_pages.by_ids(connection, [each.tenant_id for each in inside])
             news = await _of_sessions(connection, inside, found)
-        return [replace(each, change=f"SESSION_{SESSION_KINDS[entry.kind]}") for each in news]
+        return [replace(each, change=f"SESSION_{SESSION_CHANGES[entry.kind]}") for each in news]
     return []
 
 
@@ -113,7 +112,8 @@ def _of_tenant(tenant: Tenant) -> GuardNews:
 class _Beats:
     """When a heartbeat may be sent: only when the feed was really read since the last, and all of it was told.
 
-    A process whose connection or sequencer is stuck still reaches its guards; it must not reassure them (mechanisms H.5).
+    A process whose connection or sequencer is stuck still reaches its guards; it must not reassure them
+    (mechanisms H.5).
     """
 
     def __init__(self, database: Database, seconds: float) -> None:

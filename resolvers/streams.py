@@ -1,8 +1,8 @@
 """Streams: what is true now, then every change in commit order, none lost and none twice (DESIGN section 8).
 
-The ledger's feed is the only source of changes. Who listens is decided anew for each event and once a second in between:
-a stream raises as soon as its viewer's sign-in, key or permission is gone. Nothing holds a database connection between
-events.
+The ledger's feed is the only source of changes. Who listens is decided anew for each event, and once a second between
+them: a stream raises as soon as its viewer's sign-in, key or permission is gone. Nothing holds a database connection
+between events.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ async def told(
 async def with_ticks(
     source: AsyncGenerator[T], due: Callable[[], float | None] = lambda: None
 ) -> AsyncGenerator[T | Tick]:
-    """The items of a source; and a tick whenever `due` (loop time) has come, and once a second while nothing else does."""
+    """The items of a source; a tick when `due` (loop time) has come, and once a second while nothing else does."""
     loop = asyncio.get_running_loop()
     upcoming: asyncio.Future[T] | None = None
     try:
@@ -143,7 +143,7 @@ async def with_ticks(
             wanted = due()
             if wanted is not None and wanted <= loop.time():
                 yield Tick()
-            upcoming = upcoming or asyncio.ensure_future(anext(source))  # type: ignore[arg-type]
+            upcoming = upcoming or asyncio.ensure_future(anext(source))
             wait = RECHECK_SECONDS if wanted is None else min(RECHECK_SECONDS, max(0.0, wanted - loop.time()))
             if not (await asyncio.wait({upcoming}, timeout=wait))[0]:
                 yield Tick()
@@ -158,7 +158,7 @@ async def with_ticks(
         if upcoming:
             upcoming.cancel()
             await asyncio.gather(upcoming, return_exceptions=True)
-        await source.aclose()  # type: ignore[attr-defined]
+        await source.aclose()
 
 
 def mark(each: Now[Any] | Lost) -> News:

@@ -11,58 +11,55 @@ from db import impersonation
 from db.pages import impersonation as session_pages
 from db.pages import tenants as tenant_pages
 from resolvers import ledger
-from resolvers.streams import News, Now, Step, Tick, mark, told, with_ticks
+from resolvers.streams import Lost, News, Now, Step, Tick, mark, told, with_ticks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from db.engine import Database
     from db.impersonation import Session
+    from db.ledger import Entry
     from db.pages.ledger import EntriesWhere
     from db.tenants import Tenant
     from resolvers.streams import Listener
 
 EXPIRING_SECONDS: Final = (300, 60)
-SESSION_KINDS: Final = {"IMPERSONATION_STARTED": "STARTED", "IMPERSONATION_ENDED": "ENDED"}
-TENANT_KINDS: Final = frozenset(
+SESSION_CHANGES: Final = {"IMPERSONATION_STARTED": "STARTED", "IMPERSONATION_ENDED": "ENDED"}
+STATUS_CHANGES: Final = frozenset(
     {"TENANT_REGISTERED", "TENANT_STATUS_CHANGED", "TENANT_SUSPENDED", "TENANT_SUSPENSION_LIFTED"}
 )
+# Who is inside is a part of what a tenant's page shows.
+TENANT_CHANGES: Final = STATUS_CHANGES | SESSION_CHANGES.keys()
 
 
 async def sessions(database: Database, listener: Listener, after: str | None) -> AsyncGenerator[News]:
     """Sessions: those that are live, then each start and end; and a hint 5 min and 1 min before an end."""
-    deadlines = _Deadlines()
+    hints = _Hints()
 
     async def live(connection: Any) -> list[Session]:
         found = await session_pages.active(connection, listener.only, listener.operator_id)
         return [session for session in found if listener.hears(session.tenant_id, session.operator_id)]
 
     await listener.check()
-    position = ""
     if after:
         async with database.read() as connection:
-            deadlines.watch(await live(connection))
-    async with aclosing(with_ticks(told(database, after, live), deadlines.next)) as changes:
+            hints.watch(await live(connection))
+    position = after or ""
+    async with aclosing(with_ticks(told(database, after, live), hints.next)) as changes:
         async for each in changes:
             await listener.check()
             if isinstance(each, Tick):
-                for session in await _now(database, deadlines.due()):
-                    if session.state == "ACTIVE" and listener.hears(session.tenant_id, session.operator_id):
-                        yield News(change="EXPIRING", session=session, at=session.now, position=position)
-                continue
-            position = each.position.encode()
-            if isinstance(each, Now):
-                deadlines.watch(each.state)
-                for session in each.state:
-                    yield News(change="SNAPSHOT", session=session, at=each.at, position=position)
-            if not isinstance(each, Step):
+                change, at, found = "EXPIRING", None, await _live(database, hints.due())
+            else:
+                position = each.position.encode()
+                change, at, found = await _sessions_of(database, listener, each)
+            hints.watch(found)
+            for session in found:
+                yield News(change=change, session=session, at=at or session.now, position=position)
+            if not isinstance(each, Step | Tick):
                 yield mark(each)
-            elif (entry := each.entry) and entry.kind in SESSION_KINDS and entry.session_id:
-                if listener.hears(entry.tenant_id, entry.operator_id):
-                    for session in await _now(database, [entry.session_id]):
-                        deadlines.watch([session])
-                        yield News(change=SESSION_KINDS[entry.kind], session=session, at=entry.at, position=position)
 
 
 async def tenants(database: Database, listener: Listener, after: str | None) -> AsyncGenerator[News]:
@@ -83,12 +80,9 @@ async def tenants(database: Database, listener: Listener, after: str | None) -> 
                     yield News(change="SNAPSHOT", tenant=tenant, at=each.at, position=position)
             if not isinstance(each, Step):
                 yield mark(each)
-            elif (entry := each.entry) and entry.tenant_id and entry.kind in TENANT_KINDS | SESSION_KINDS.keys():
-                if listener.hears(entry.tenant_id):
-                    async with database.read() as connection:
-                        found = await tenant_pages.by_ids(connection, [entry.tenant_id])
-                    for tenant in found.values():
-                        yield News(change="CHANGED", tenant=tenant, at=entry.at, position=position)
+            elif (entry := each.entry) and entry.kind in TENANT_CHANGES and listener.hears(entry.tenant_id):
+                for tenant in await _tenants(database, entry):
+                    yield News(change="CHANGED", tenant=tenant, at=entry.at, position=position)
 
 
 async def entries(
@@ -107,40 +101,72 @@ async def entries(
                 continue
             if not isinstance(each, Step):
                 yield mark(each)
-            elif each.entry and ledger.exists_for(listener.caller, each.entry) and ledger.matches(each.entry, where):
-                if listener.hears(each.entry.tenant_id):
-                    yield News(change="CHANGED", entry=each.entry, at=each.entry.at, position=each.position.encode())
+            elif (entry := each.entry) and _is_for(listener, entry) and ledger.matches(entry, where):
+                yield News(change="CHANGED", entry=entry, at=entry.at, position=each.position.encode())
 
 
-async def _now(database: Database, session_ids: Sequence[UUID]) -> list[Session]:
+async def _sessions_of(
+    database: Database, listener: Listener, each: Now[list[Session]] | Lost | Step
+) -> tuple[str, datetime | None, list[Session]]:
+    """Which sessions a step of the feed is about, and what happened to them."""
+    if isinstance(each, Now):
+        return "SNAPSHOT", each.at, each.state
+    entry = each.entry if isinstance(each, Step) else None
+    if entry is None or entry.session_id is None or entry.kind not in SESSION_CHANGES:
+        return "", None, []
+    if not listener.hears(entry.tenant_id, entry.operator_id):
+        return "", None, []
+    async with database.read() as connection:
+        return SESSION_CHANGES[entry.kind], entry.at, await impersonation.now(connection, [entry.session_id])
+
+
+async def _live(database: Database, session_ids: Sequence[UUID]) -> list[Session]:
     if not session_ids:
         return []
     async with database.read() as connection:
-        return await impersonation.now(connection, session_ids)
+        return [each for each in await impersonation.now(connection, session_ids) if each.state == "ACTIVE"]
 
 
-class _Deadlines:
-    """When the sessions of a stream are about to end."""
+async def _tenants(database: Database, entry: Entry) -> list[Tenant]:
+    if entry.tenant_id is None:
+        return []
+    async with database.read() as connection:
+        return list((await tenant_pages.by_ids(connection, [entry.tenant_id])).values())
+
+
+def _is_for(listener: Listener, entry: Entry) -> bool:
+    return ledger.exists_for(listener.caller, entry) and listener.hears(entry.tenant_id)
+
+
+class _Hints:
+    """When the sessions of a stream are about to end, 5 min and 1 min before; each hint once."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, UUID]] = []
+        self._watched: set[UUID] = set()
 
     def watch(self, sessions: Sequence[Session]) -> None:
         """Remember the hints of live sessions; the database's clock says how long they have."""
         now = asyncio.get_running_loop().time()
         for session in sessions:
-            left = (session.expires_at - session.now).total_seconds()
-            for before in EXPIRING_SECONDS:
-                if session.state == "ACTIVE" and left > before:
-                    heapq.heappush(self._heap, (now + left - before, session.id))
+            if session.state != "ACTIVE":
+                self._watched.discard(session.id)
+            elif session.id not in self._watched:
+                self._watched.add(session.id)
+                left = (session.expires_at - session.now).total_seconds()
+                for before in EXPIRING_SECONDS:
+                    if left > before:
+                        heapq.heappush(self._heap, (now + left - before, session.id))
 
     def next(self) -> float | None:
         """When the next hint is due."""
         return self._heap[0][0] if self._heap else None
 
     def due(self) -> list[UUID]:
-        """The sessions whose hint is due."""
+        """The sessions whose hint is due and that have not been told to be over."""
         now, found = asyncio.get_running_loop().time(), []
         while self._heap and self._heap[0][0] <= now:
-            found.append(heapq.heappop(self._heap)[1])
+            session_id = heapq.heappop(self._heap)[1]
+            if session_id in self._watched:
+                found.append(session_id)
         return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-import strawberry
 from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
 from strawberry.schema.config import StrawberryConfig
 
 from schema.access import AccessRecord
 from schema.keys import ServiceKey
 from schema.mutation import Mutation
+from schema.operation import Operation, Schema
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
@@ -20,13 +20,14 @@ MOST_ALIASES: Final = 30
 MOST_TOKENS: Final = 2000
 
 # Never sort_schema: a sorted schema's unions know other type objects than its resolvers do (facts of Strawberry 0.341).
-schema: Final = strawberry.Schema(
+schema: Final = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
     types=[AccessRecord, ServiceKey],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     extensions=[
+        Operation,
         lambda: QueryDepthLimiter(max_depth=DEEPEST),
         lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
         lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),

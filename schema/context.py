@@ -36,12 +36,7 @@ class Activity(Protocol):
     """Keeps what operators looked at (DESIGN section 3)."""
 
     async def record(
-        self,
-        caller: Caller,
-        operation: str,
-        fields: list[str],
-        tenants: list[UUID],
-        refused: bool,  # noqa: FBT001
+        self, caller: Caller, operation: str, fields: Sequence[str], tenants: Sequence[UUID], *, refused: bool = False
     ) -> None:
         """Return once the record is durable; raises Unavailable where it cannot be."""
 

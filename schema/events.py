@@ -14,7 +14,7 @@ from schema.context import Info
 from schema.enums import Change, EndCause, GuardChange, SessionChange
 
 if TYPE_CHECKING:
-    from resolvers import streams
+    from resolvers import guards, streams
 
 POSITION = "Where the stream stands: opaque, and good for a later `after`."
 
@@ -61,8 +61,8 @@ class TenantEvent:
 
 @strawberry.type(
     description=(
-        "An entry was written. There is no snapshot: without `after` the stream begins with SNAPSHOT_END, which says that "
-        "it listens from now on, and after a GAP likewise; what was written before is in `auditEntries`."
+        "An entry was written. There is no snapshot: without `after` the stream begins with SNAPSHOT_END, which says "
+        "that it listens from now on, and after a GAP likewise; what was written before is in `auditEntries`."
     )
 )
 class AuditEvent:
@@ -95,7 +95,7 @@ class Banner:
     presence: Presence = strawberry.field(description="Which of the tenant's people see it.")
 
     @classmethod
-    def of(cls, news: streams.GuardNews) -> Banner | None:
+    def of(cls, news: guards.GuardNews) -> Banner | None:
         """The banner of a session that begins or runs."""
         if not (news.session and news.tenant and news.operator and news.presence):
             return None
@@ -134,7 +134,7 @@ class GuardEvent:
     banner: Banner | None = strawberry.field(description="What to show; for SNAPSHOT and SESSION_STARTED.")
 
     @classmethod
-    def of(cls, news: streams.GuardNews) -> GuardEvent:
+    def of(cls, news: guards.GuardNews) -> GuardEvent:
         """From what the stream says."""
         tenant, session = news.tenant, news.session
         return cls(

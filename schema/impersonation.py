@@ -243,8 +243,8 @@ class SessionChanged:
 
 @strawberry.type(
     description=(
-        "A token in the shape of RFC 8693: `sub` is the tenant's context, `act` the operator, `scope` impersonation; with "
-        "`tenant_id`, `platform_user_id`, `sid`, `jti`, `mode`, `iat`, `nbf`, `exp`. There is no refresh token."
+        "A token in the shape of RFC 8693: `sub` is the tenant's context, `act` the operator, `scope` impersonation; "
+        "with `tenant_id`, `platform_user_id`, `sid`, `jti`, `mode`, `iat`, `nbf`, `exp`. There is no refresh token."
     )
 )
 class ImpersonationToken:

@@ -1,4 +1,4 @@
-"""The types that refer to each other in circles: looked up by name when the schema is built, real to the type checker."""
+"""The types that refer to each other in circles: looked up by name when the schema is built."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING
 
 from strawberry.types.lazy_type import LazyType
 
+__all__ = [
+    "AccessRecordConnection",
+    "Actor",
+    "AuditEntryConnection",
+    "ImpersonationSession",
+    "ImpersonationSessionConnection",
+    "LedgerHead",
+    "Operator",
+    "ServiceKey",
+    "Tenant",
+]
+
 if TYPE_CHECKING:
-    from schema.access import AccessRecordConnection as AccessRecordConnection
-    from schema.impersonation import ImpersonationSession as ImpersonationSession
-    from schema.impersonation import ImpersonationSessionConnection as ImpersonationSessionConnection
-    from schema.keys import ServiceKey as ServiceKey
-    from schema.ledger import AuditEntryConnection as AuditEntryConnection
-    from schema.ledger import LedgerHead as LedgerHead
-    from schema.operators import Actor as Actor
-    from schema.operators import Operator as Operator
-    from schema.tenants import Tenant as Tenant
+    from schema.access import AccessRecordConnection
+    from schema.impersonation import ImpersonationSession, ImpersonationSessionConnection
+    from schema.keys import ServiceKey
+    from schema.ledger import AuditEntryConnection, LedgerHead
+    from schema.operators import Actor, Operator
+    from schema.tenants import Tenant
 else:
     AccessRecordConnection = LazyType("AccessRecordConnection", "schema.access")
     Actor = LazyType("Actor", "schema.operators")

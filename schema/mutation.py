@@ -12,6 +12,7 @@ import strawberry
 
 from permissions.fields import needs
 from permissions.operators import Permission
+from permissions.policy import TenantStatus
 from permissions.refusals import BadInput, RefusalCode, refused
 from permissions.refusals import Refused as RefusedByRule
 from resolvers import access as access_cases
@@ -89,8 +90,8 @@ class Mutation:
 
     @strawberry.mutation(
         description=(
-            "End a session. A person ends their own; a key with TOKEN_EXCHANGE passes on the operator's Stop (STOPPED); a "
-            "key with TENANT_SIDE_DECIDE and `onBehalfOf` is the tenant's stop (TENANT_STOPPED)."
+            "End a session. A person ends their own; a key with TOKEN_EXCHANGE passes on the operator's Stop (STOPPED); "
+            "a key with TENANT_SIDE_DECIDE and `onBehalfOf` is the tenant's stop (TENANT_STOPPED)."
         )
     )
     async def end_impersonation(
@@ -210,7 +211,7 @@ class Mutation:
         """With its ground and reason."""
         request = tenant_cases.SetStatus(
             tenant_id=ids.decode(input.tenant_id, "Tenant", "input.tenantId"),
-            to=tenant_cases.TenantStatus.SUSPENDED,
+            to=TenantStatus.SUSPENDED,
             reason=input.reason,
             ground=input.ground.value if input.ground else None,
             dry_run=bool(input.dry_run),

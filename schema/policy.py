@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(
-    description="The rules in force: the system's cap, then the deployment's, then the tenant's own, each only stricter."
+    description="The rules in force: the system's cap, the deployment's, then the tenant's own, each only stricter."
 )
 class ImpersonationPolicy:
     """An effective policy."""

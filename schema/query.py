@@ -35,7 +35,7 @@ class Query:
         return viewers.Viewer()
 
     @strawberry.field(
-        description="Anything by its global id, under the same permissions as on the direct path; null where there is none."
+        description="Anything by its global id, under the permissions of its direct path; null where there is none."
     )
     async def node(
         self,
@@ -93,8 +93,8 @@ class Query:
 
     @strawberry.field(
         description=(
-            "Sessions, the newest first. A key that reads on the tenants' behalf names the tenant in the filter, unless it "
-            "is bound to one."
+            "Sessions, the newest first. A key that reads on the tenants' behalf names the tenant in the filter, "
+            "unless it is bound to one."
         ),
         extensions=[needs(Permission.TENANT_READ)],
     )
@@ -113,8 +113,8 @@ class Query:
 
     @strawberry.field(
         description=(
-            "The ledger, the newest entry first. A key that reads on the tenants' behalf names the tenant in the filter, "
-            "unless it is bound to one."
+            "The ledger, the newest entry first. A key that reads on the tenants' behalf names the tenant in the "
+            "filter, unless it is bound to one."
         ),
         extensions=[needs(Permission.AUDIT_READ)],
     )

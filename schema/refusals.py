@@ -26,7 +26,8 @@ class Problem:
         "An expected refusal: nothing happened, and the caller can act on why. A caller without the permission gets a "
         "top-level FORBIDDEN instead. Every attempt at impersonation that is turned down is recorded: "
         "IMPERSONATION_FORBIDDEN in the tenant's ledger where the role, the tenant's status or a lock forbids it, "
-        "IMPERSONATION_REFUSED there where the input was wrong, and either in the platform's where no such tenant exists."
+        "IMPERSONATION_REFUSED there where the input was wrong, and either in the platform's where there is no such "
+        "tenant."
     )
 )
 class Refused:

@@ -35,8 +35,9 @@ def _listener(
 
 @strawberry.type(
     description=(
-        "Everything that can be followed: every change in commit order, none lost and none twice. Where the server cannot "
-        "be sure of that it sends GAP and a fresh snapshot. A stream ends when its viewer's sign-in, key or permission does."
+        "Everything that can be followed: every change in commit order, none lost and none twice. Where the server "
+        "cannot be sure of that it sends GAP and a fresh snapshot. A stream ends when its viewer's sign-in, key or "
+        "permission does."
     )
 )
 class Subscription:

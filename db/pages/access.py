@@ -89,5 +89,5 @@ async def _of_parents(
     return pages(select, ids, result.mappings(), _access)
 
 
-def _access(row: Mapping[str, Any]) -> Access:
+def _access(row: Mapping[Any, Any]) -> Access:
     return build(Access, row)

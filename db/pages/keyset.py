@@ -50,7 +50,7 @@ class Ordering:
         """The columns as the select list needs them, so that each row brings what its cursor is made of."""
         return ", ".join(f"{column.sql} as key_{index}" for index, column in enumerate(self.columns))
 
-    def cursor(self, row: Mapping[str, Any]) -> str:
+    def cursor(self, row: Mapping[Any, Any]) -> str:
         """The opaque cursor of a row."""
         values = [row[f"key_{index}"] for index in range(len(self.columns))]
         return base64.urlsafe_b64encode(orjson.dumps([self.name, *map(_plain, values)])).decode().rstrip("=")
@@ -158,8 +158,7 @@ class Select:
         conditions = [*self.conditions, *conditions]
         where = f" where {' and '.join(conditions)}" if conditions else ""
         return (
-            f"select {self.columns}, {self.ordering.keys} from {self.source}{where}"
-            f" {self.window.order(self.ordering)}"
+            f"select {self.columns}, {self.ordering.keys} from {self.source}{where} {self.window.order(self.ordering)}"
         )
 
     @property
@@ -177,7 +176,7 @@ class Select:
         return "order by " + ", ".join(f"listed.key_{index} {way}" for index in range(len(self.ordering.columns)))
 
 
-def page(select: Select, rows: Iterable[Mapping[str, Any]], build: Callable[[Mapping[str, Any]], R]) -> Page[R]:
+def page(select: Select, rows: Iterable[Mapping[Any, Any]], build: Callable[[Mapping[Any, Any]], R]) -> Page[R]:
     """The page that a statement's rows make, in the list's own order."""
     found = list(rows)
     more = len(found) > select.window.size
@@ -196,11 +195,11 @@ def page(select: Select, rows: Iterable[Mapping[str, Any]], build: Callable[[Map
 def pages(
     select: Select,
     parents: Iterable[K],
-    rows: Iterable[Mapping[str, Any]],
-    build: Callable[[Mapping[str, Any]], R],
+    rows: Iterable[Mapping[Any, Any]],
+    build: Callable[[Mapping[Any, Any]], R],
 ) -> dict[K, Page[R]]:
     """Each parent's page; an empty one where it has no rows."""
-    by_parent: defaultdict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    by_parent: defaultdict[Any, list[Mapping[Any, Any]]] = defaultdict(list)
     for row in rows:
         by_parent[row["parent"]].append(row)
     return {parent: page(select, by_parent[parent], build) for parent in parents}

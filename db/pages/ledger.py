@@ -102,7 +102,7 @@ async def _of_parents(
     return pages(select, ids, result.mappings(), _entry)
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: Mapping[Any, Any]) -> Entry:
     return build(Entry, row)
 
 

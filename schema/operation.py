@@ -1,0 +1,145 @@
+"""Around every operation: a context of its own, errors in the contract's words, and a record that it was looked at."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+import strawberry
+import structlog
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+)
+from strawberry.exceptions import StrawberryGraphQLError
+from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import PreExecutionError
+
+from permissions.refusals import ActasError, BadInput, Forbidden
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from graphql import DocumentNode, SelectionSetNode
+    from strawberry.types.execution import ExecutionContext, ExecutionResult, StreamExecutionResult
+
+    from schema.context import Context
+
+log = structlog.get_logger(__name__)
+
+MASKED: Final = "Something went wrong. Nothing that was not answered has been shown; tell us the errorId."
+UNNAMED: Final = "(unnamed)"
+
+
+class Schema(strawberry.Schema):
+    """Leaves the telling and logging of errors to Operation: the library would log their text, secrets included."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing: see Operation."""
+
+
+class Operation(SchemaExtension):
+    """One operation, over HTTP or a socket."""
+
+    def __init__(self, **_: object) -> None:
+        self._recorded = False
+        self._streams = False
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        """Give it a context of its own, and decide anew whether its caller still is one."""
+        execution = self.execution_context
+        context: Context = execution.context.for_operation()
+        execution.context = context
+        try:
+            await context.live_caller()
+        except ActasError as error:
+            # Found before validation, this is answered in its place.
+            execution.pre_execution_errors = [GraphQLError(str(error), original_error=error)]
+        yield
+        result = execution.result
+        if not self._streams and result is not None:
+            await self._finish(result)  # type: ignore[arg-type]
+
+    async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:
+        """The same for each result that a socket sends, before it does."""
+        self._streams = True
+        await self._finish(result)  # type: ignore[arg-type]
+        yield
+
+    async def _finish(self, result: ExecutionResult) -> None:
+        refused = any(isinstance(error.original_error, Forbidden) for error in result.errors or ())
+        if result.errors:
+            result.errors = [told(error) for error in result.errors]
+        if self._recorded or isinstance(result, PreExecutionError):
+            return
+        self._recorded = True
+        try:
+            await self._record(refused)
+        except ActasError as error:
+            # What cannot be recorded is not shown (S1-8): the answer is thrown away.
+            result.data = None
+            result.errors = [told(GraphQLError(str(error), original_error=error))]
+
+    async def _record(self, refused: bool) -> None:  # noqa: FBT001
+        execution = self.execution_context
+        context: Context = execution.context
+        document = execution.graphql_document
+        if context.activity is None or context.caller.person is None or document is None:
+            return
+        name = execution.operation_name
+        operation = f"{execution.operation_type.value} {name or UNNAMED}"
+        await context.activity.record(
+            context.caller, operation, root_fields(document, name), sorted(context.seen), refused=refused
+        )
+
+
+def told(error: GraphQLError) -> GraphQLError:
+    """An error as the caller is told: by its code and in words, or masked under an id that the log has too."""
+    original = error.original_error
+    if isinstance(original, ActasError):
+        message = error.message if isinstance(original, BadInput) else str(original)
+        extensions: dict[str, object] = {"code": original.code}
+    elif original is None or isinstance(original, GraphQLError | StrawberryGraphQLError):
+        message, extensions = error.message, {"code": BadInput.code}
+    else:
+        error_id = secrets.token_hex(8)
+        log.error("operation failed", error_id=error_id, path=error.path, exc_info=original)
+        message, extensions = MASKED, {"code": ActasError.code, "errorId": error_id}
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        original_error=original,
+        extensions=extensions,
+    )
+
+
+def root_fields(document: DocumentNode, operation_name: str | None) -> list[str]:
+    """The names of the root fields that an operation selects, also through fragments, in order and once each."""
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    found: dict[str, None] = {}
+    spread: set[str] = set()
+
+    def walk(selections: SelectionSetNode) -> None:
+        for selection in selections.selections:
+            match selection:
+                case FieldNode():
+                    found[selection.name.value] = None
+                case InlineFragmentNode():
+                    walk(selection.selection_set)
+                case FragmentSpreadNode() if selection.name.value not in spread:
+                    spread.add(selection.name.value)
+                    walk(fragments[selection.name.value].selection_set)
+
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode) and (
+            operation_name is None or (definition.name and definition.name.value == operation_name)
+        ):
+            walk(definition.selection_set)
+    return list(found)
