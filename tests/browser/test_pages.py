@@ -49,16 +49,7 @@ def test_a_page_that_complains_fails_its_test_and_is_photographed(tmp_path: Path
     (tmp_path / "test_planted.py").write_text(
         "async def test_planted(page):\n    await page.evaluate(\"console.error('unheard of')\")\n"
     )
-    options = [
-        "-c",
-        ROOT / "pyproject.toml",
-        "--rootdir",
-        tmp_path,
-        "-p",
-        "tests.browser.pages",
-        "-p",
-        "no:cacheprovider",
-    ]
+    options = f"-c {ROOT / 'pyproject.toml'} --rootdir {tmp_path} -p tests.browser.pages -p no:cacheprovider".split()
     planted = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(tmp_path)],
         cwd=tmp_path,
@@ -84,7 +75,7 @@ def test_a_page_that_complains_fails_its_test_and_is_photographed(tmp_path: Path
         ("http://evillocalhost/", True),
     ],
 )
-def test_only_this_machine_may_be_asked(url: str, leaves: bool) -> None:  # noqa: FBT001  a column of the table
+def test_only_this_machine_may_be_asked(url: str, leaves: bool) -> None:
     assert leaves_this_machine(url) is leaves
 
 

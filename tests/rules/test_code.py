@@ -59,7 +59,7 @@ def test_no_test_waits_for_a_fixed_time() -> None:
         ("x = '# noqa: S105'", False),
     ],
 )
-def test_a_planted_silence_offends(planted: str, offends: bool) -> None:  # noqa: FBT001  a column of the table
+def test_a_planted_silence_offends(planted: str, offends: bool) -> None:
     assert bool(list(silent(planted))) is offends
 
 
@@ -73,5 +73,5 @@ def test_a_planted_silence_offends(planted: str, offends: bool) -> None:  # noqa
         ("async def f():\n    await asyncio.sleep(0)", False),
     ],
 )
-def test_a_planted_nap_offends(planted: str, offends: bool) -> None:  # noqa: FBT001  a column of the table
+def test_a_planted_nap_offends(planted: str, offends: bool) -> None:
     assert bool(list(naps(planted))) is offends

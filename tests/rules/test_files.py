@@ -58,7 +58,7 @@ def test_no_file_names_a_registry_or_a_path_of_this_machine() -> None:
         ("x = 1\n" * 300, False),
     ],
 )
-def test_a_planted_long_file_offends(planted: str, offends: bool) -> None:  # noqa: FBT001  a column of the table
+def test_a_planted_long_file_offends(planted: str, offends: bool) -> None:
     assert too_long(planted) is offends
 
 

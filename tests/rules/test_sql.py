@@ -147,7 +147,7 @@ def test_a_sentence_is_no_sql(innocent: str) -> None:
         ('def f(name):\n    # sql because:\n    x = f"create role {name} login"', True),
     ],
 )
-def test_planted_text_in_a_statement_offends(planted: str, offends: bool) -> None:  # noqa: FBT001  a column of the table
+def test_planted_text_in_a_statement_offends(planted: str, offends: bool) -> None:
     assert bool(list(unbound(planted))) is offends
 
 
