@@ -5,6 +5,7 @@ Everything goes through the use cases that serve, while the clock of the DEMO da
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import random
 import secrets
@@ -17,7 +18,7 @@ from permissions.ids import uuid7
 from permissions.operators import Role, permissions_of
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Refused
-from resolvers import expiry, impersonation, operators, tenants
+from resolvers import expiry, handoff, impersonation, operators, tenants
 from resolvers.access import AccessRecord, append
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import RegisterTenant, SetStatus
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
 
     from db.engine import Database
     from db.impersonation import Session
+    from permissions.tokens import Keyring
 
 SEED: Final = 20
 DAYS: Final = 7
+A_MOMENT: Final = timedelta(microseconds=1)
 S = TenantStatus
 
 PEOPLE: Final = (
@@ -81,16 +84,16 @@ REASONS: Final = (
 )
 ROUTES: Final = (
     ("GET", "/", "/"),
-    ("GET", "/conversations/14", "/conversations/{id}"),
-    ("GET", "/conversations/3", "/conversations/{id}"),
+    ("GET", "/conversations/7d0e5f1c", "/conversations/{id}"),
+    ("GET", "/conversations/2b9a40c3", "/conversations/{id}"),
     ("GET", "/audit", "/audit"),
-    ("POST", "/conversations/14/reply", "/conversations/{id}/reply"),
+    ("POST", "/conversations/7d0e5f1c/replies", "/conversations/{id}/replies"),
 )
 
 
 @dataclass(frozen=True)
 class World:
-    """What the demo needs to go on with: who exists, and the reserved keys."""
+    """Who is in the demo, by slug and by the first part of the address."""
 
     tenants: dict[str, UUID]
     operators: dict[str, UUID]
@@ -100,11 +103,17 @@ class Storyteller:
     """Lives a week through the real write path, one action after the other."""
 
     def __init__(
-        self, database: Database, advance: Callable[[timedelta], Awaitable[datetime]], reporter: Caller, workspace_port: int
+        self,
+        database: Database,
+        keyring: Keyring,
+        workspace: Caller,
+        advance: Callable[[timedelta], Awaitable[datetime]],
+        workspace_port: int,
     ) -> None:
         self._database = database
+        self._keyring = keyring
+        self._workspace = workspace
         self._advance = advance
-        self._reporter = reporter
         self._port = workspace_port
         self._random = random.Random(SEED)  # noqa: S311  believable, not secret
         self._people: dict[str, Person] = {}
@@ -176,7 +185,10 @@ class Storyteller:
                     workspace_url=f"http://{slug}.localhost:{self._port}",
                     support_url="mailto:support@actas.example",
                     stripe_customer_id=f"cus_demo_{slug}",
-                    metadata={"seats": self._random.randint(5, 240), "industry": self._random.choice(("retail", "media", "tech"))},
+                    metadata={
+                        "seats": self._random.randint(5, 240),
+                        "industry": self._random.choice(("retail", "media", "tech")),
+                    },
                 ),
             )
             assert not isinstance(registered, Refused), registered
@@ -190,6 +202,7 @@ class Storyteller:
                 assert not isinstance(changed, Refused), changed
 
     async def _live_a_day(self, day: int) -> None:
+        tomorrow = await self._advance(A_MOMENT) + timedelta(days=1)
         for short in ("admin", "support", "readonly"):
             await self._sign_in(short)
         open_to_entry = [slug for slug, *_, status in TENANTS if status in {S.ACTIVE, S.READ_ONLY}]
@@ -202,7 +215,7 @@ class Storyteller:
             await self._turned_down()
         for short in ("admin", "support", "readonly"):
             await operators.sign_out(self._database, self._signed_in[short])
-        await self._pass(timedelta(hours=24) - timedelta(hours=5))
+        await self._pass(tomorrow - await self._advance(A_MOMENT))
 
     async def _turned_down(self) -> None:
         """What must be in a believable ledger: somebody who may not, a tenant that may not be entered."""
@@ -228,16 +241,29 @@ class Storyteller:
             ),
         )
         assert isinstance(started, Started), started
+        await self._enter(caller, started)
         stays = timedelta(minutes=self._random.randint(2, 14))
         await self._pass(stays)
-        await self._browse(started.session, stays)
+        await append(self._database, self._workspace, list(self._requests(started.session, stays)))
         if stays_until_expiry:
             await self._pass(timedelta(hours=1))
         else:
             await impersonation.end(self._database, caller, session_id=started.session.id)
 
-    async def _browse(self, session: Session, stays: timedelta) -> None:
-        await append(self._database, self._reporter, list(self._requests(session, stays)))
+    async def _enter(self, caller: Caller, started: Started) -> None:
+        """The hand-off, as the operator's browser and the workspace do it."""
+        verifier = secrets.token_urlsafe(48)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+        code = await handoff.issue_code(
+            self._database,
+            caller,
+            session_id=started.session.id,
+            challenge=challenge,
+            redirect_uri=handoff.return_address(started.tenant),
+        )
+        assert isinstance(code, str), code
+        entered = await handoff.exchange(self._database, self._keyring, self._workspace, code=code, verifier=verifier)
+        assert not isinstance(entered, Refused), entered
 
     def _requests(self, session: Session, stays: timedelta) -> Iterator[AccessRecord]:
         for _ in range(self._random.randint(3, 18)):
@@ -257,9 +283,9 @@ class Storyteller:
 
     async def _pass(self, by: timedelta) -> None:
         """Let time go by, ending on the way what runs out, as the expiry loop would."""
-        now = await self._advance(timedelta(microseconds=1))
+        now = await self._advance(A_MOMENT)
         until = now + by
         while (due := await expiry.expire_due(self._database)) and due < until:
-            now = await self._advance(max(due - now, timedelta(microseconds=1)))
+            now = await self._advance(max(due - now, A_MOMENT))
         if until > now:
             await self._advance(until - now)

@@ -48,7 +48,7 @@ async def append(connection: AsyncConnection, caller: Caller, records: Sequence[
     """Log these requests and count them on their sessions, in this transaction; how many were new."""
     result = await connection.execute(
         text("select session_id, requests, last_at from audit.append_access(:proof, cast(:records as jsonb))"),
-        {"proof": caller.proof, "records": orjson.dumps(list(records)).decode()},
+        {"proof": caller.proof, "records": orjson.dumps(list(records), default=str).decode()},
     )
     added = sorted(result.all(), key=lambda row: row.session_id)
     for row in added:

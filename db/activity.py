@@ -32,5 +32,5 @@ async def append(connection: AsyncConnection, records: Sequence[ActivityRecord])
     """Add records; one that is there already is left as it is."""
     await connection.execute(
         text("select audit.append_activity(cast(:records as jsonb))"),
-        {"records": orjson.dumps([vars(record) for record in records]).decode()},
+        {"records": orjson.dumps([vars(record) for record in records], default=str).decode()},
     )
