@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -14,16 +15,16 @@ import asyncpg
 from db.engine import Database
 from db.ledger import Entry
 from db.rows import build
-from permissions.caller import Caller, Origin, Person
+from permissions.caller import Caller, Origin, Person, Service
 from permissions.ids import uuid7
-from permissions.operators import Role, permissions_of
+from permissions.operators import Permission, Role, permissions_of
 from permissions.policy import TenantStatus
 from permissions.refusals import Refused
-from resolvers import operators, tenants
+from resolvers import keys, operators, tenants
 from resolvers.tenants import RegisterTenant, SetStatus
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from datetime import datetime
     from uuid import UUID
 
@@ -49,9 +50,12 @@ class World:
     database: Database
     urls: DatabaseUrls
     people: dict[str, UUID] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
     admin: Caller = field(init=False)
 
-    async def hire(self, email: str, role: Role | None, *, name: str | None = None, password_hash: str | None = None) -> UUID:
+    async def hire(
+        self, email: str, role: Role | None, *, name: str | None = None, password_hash: str | None = None
+    ) -> UUID:
         """A new operator with a role, or with none."""
         name = name or email.split("@", maxsplit=1)[0].title()
         operator_id = await operators.add(
@@ -95,6 +99,35 @@ class World:
         """Somebody hired and signed in."""
         await self.hire(email, role)
         return await self.sign_in(email, role)
+
+    async def operator(self, role: Role | None = Role.PLATFORM_SUPPORT) -> Caller:
+        """Somebody new with this role, signed in."""
+        email = f"op{len(self.people)}@actas.example"
+        await self.hire(email, role)
+        return await self.sign_in(email, *([role] if role else []))
+
+    async def again(self, caller: Caller) -> Caller:
+        """The same person, signed in from another browser."""
+        assert caller.person
+        other = await self.sign_in(caller.person.email)
+        return replace(other, permissions=caller.permissions)
+
+    async def service(self, *permissions: Permission, tenant: UUID | None = None, name: str = "workspace") -> Caller:
+        """A service with a new key."""
+        issued = await keys.issue(
+            self.database, None, name=name, permissions=permissions, tenant_id=tenant, stated_by="the test"
+        )
+        assert not isinstance(issued, Refused), issued
+        return Caller(
+            who=Service(key_id=issued.key.id, name=name, tenant_id=tenant),
+            permissions=frozenset(permissions),
+            proof=issued.secret.encode(),
+            origin=Origin(ip="203.0.113.9", user_agent="service"),
+        )
+
+    async def somewhere(self, status: TenantStatus = TenantStatus.ACTIVE) -> Tenant:
+        """A new tenant that has come to this status."""
+        return await self.tenant(f"tenant-{next(self.numbers)}", status)
 
     async def tenant(self, slug: str, status: TenantStatus = TenantStatus.ACTIVE) -> Tenant:
         """A tenant that has come to this status."""
