@@ -1,0 +1,192 @@
+"""Queries: lists, pages, one row by its id, and how many statements they cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+
+from permissions.operators import Permission, Role
+from permissions.policy import TenantStatus
+
+if TYPE_CHECKING:
+    from tests.schema.conftest import Api
+
+TENANTS = """
+  query Tenants($first: Int, $after: String, $last: Int, $before: String, $filter: TenantFilter, $orderBy: TenantOrder) {
+    tenants(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
+      totalCount nodes { slug } edges { cursor node { id } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+"""
+
+
+async def test_a_list_of_tenants_is_paged_both_ways_without_repeating_or_skipping(api: Api) -> None:
+    for slug in "abcde":
+        await api.world.tenant(f"{slug}-co")
+    seen: list[str] = []
+    after = None
+    while True:
+        page = (await api.data(api.world.admin, TENANTS, first=2, after=after))["tenants"]
+        assert page["totalCount"] == 5
+        seen += [node["slug"] for node in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert seen == ["a-co", "b-co", "c-co", "d-co", "e-co"]
+    back = (await api.data(api.world.admin, TENANTS, last=2, before=after))["tenants"]
+    assert [node["slug"] for node in back["nodes"]] == ["c-co", "d-co"]
+    assert back["pageInfo"]["hasPreviousPage"]
+
+
+async def test_fifty_tenants_with_their_sessions_policies_and_heads_cost_as_many_statements_as_five(api: Api) -> None:
+    query = """{ tenants(first: 200) { nodes {
+        name policy { version } impersonability { state }
+        activeSessions { operator { name } tenant { slug } }
+        sessions(first: 3) { nodes { operator { name roles } endedBy { operator { email } } audit(first: 2) { nodes {
+          kind actor { operator { name } } } } accessLog(first: 1) { nodes { path } } } }
+        ledger { sequence } audit(first: 2) { nodes { summary actor { name operator { name } } session { mode } } }
+    } } }"""
+    statements = 0
+
+    def count(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal statements
+        statements += "audit." in statement or "identity." in statement
+
+    async def cost() -> int:
+        nonlocal statements
+        statements = 0
+        await api.data(api.world.admin, query)
+        return statements
+
+    async def fill(numbers: range) -> None:
+        for number in numbers:
+            tenant = await api.world.tenant(f"tenant-{number:02}")
+            await api.start(await api.world.sign_in("admin@actas.example", Role.PLATFORM_ADMIN), tenant)
+
+    engine = api.world.database._engine.sync_engine
+    await fill(range(3))
+    event.listen(engine, "before_cursor_execute", count)
+    few = await cost()
+    event.remove(engine, "before_cursor_execute", count)
+    await fill(range(3, 20))
+    event.listen(engine, "before_cursor_execute", count)
+    assert await cost() == few
+
+
+async def test_a_tenant_tells_its_sessions_ledger_and_whether_it_may_be_entered(api: Api) -> None:
+    acme = await api.world.tenant("acme")
+    started = await api.start(api.world.admin, acme)
+    found = (
+        await api.data(
+            api.world.admin,
+            """query ($slug: String!) { tenant(slug: $slug) {
+              slug status workspaceUrl impersonability { state code modes } policy { defaultDurationSeconds landingPath }
+              activeSessions { uuid state mode reason operator { email } durationSeconds requestCount }
+              sessions { nodes { uuid ipAddress userAgent approval { state } } }
+              audit { nodes { kind sequence hash previousHash details summary } } ledger { sequence hash at signature }
+            } }""",
+            slug="acme",
+        )
+    )["tenant"]
+    assert found["impersonability"] == {"state": "ENABLED", "code": None, "modes": ["READ_ONLY", "READ_WRITE"]}
+    assert [session["uuid"] for session in found["activeSessions"]] == [str(started.session.id)]
+    assert found["sessions"]["nodes"][0]["ipAddress"] == "203.0.113.7"
+    entries = found["audit"]["nodes"]
+    assert [entry["kind"] for entry in entries] == [
+        "IMPERSONATION_STARTED",
+        "TENANT_STATUS_CHANGED",
+        "TENANT_REGISTERED",
+    ]
+    assert entries[0]["details"]["reason"] == started.session.reason
+    assert entries[0]["previousHash"] == entries[1]["hash"]
+    assert found["ledger"] == {"sequence": 3, "hash": entries[0]["hash"], "at": found["ledger"]["at"], "signature": None}
+
+
+async def test_a_button_is_disabled_with_the_reason_where_the_tenant_may_not_be_entered_now(api: Api) -> None:
+    await api.world.tenant("gone", TenantStatus.SUSPENDED)
+    query = '{ tenant(slug: "gone") { impersonability { state code explanation modes } } }'
+    support = await api.world.newcomer("support@actas.example", Role.PLATFORM_SUPPORT)
+    reader = await api.world.newcomer("reader@actas.example", Role.PLATFORM_READONLY)
+    barred = (await api.data(support, query))["tenant"]["impersonability"]
+    assert (barred["state"], barred["code"]) == ("DISABLED", "TENANT_SUSPENDED")
+    assert "Gone is suspended" in barred["explanation"]
+    hidden = (await api.data(reader, query))["tenant"]["impersonability"]
+    assert (hidden["state"], hidden["modes"]) == ("HIDDEN", [])
+
+
+async def test_the_viewer_knows_who_they_are_and_which_session_runs_in_this_browser(api: Api) -> None:
+    acme = await api.world.tenant("acme")
+    query = "{ viewer { operator { email roles disabled } serviceKey { name } permissions impersonation { uuid } } }"
+    support = await api.world.newcomer("support@actas.example", Role.PLATFORM_SUPPORT)
+    started = await api.start(support, acme)
+    elsewhere = await api.world.sign_in("support@actas.example", Role.PLATFORM_SUPPORT)
+    viewer = (await api.data(support, query))["viewer"]
+    assert viewer["operator"] == {"email": "support@actas.example", "roles": ["PLATFORM_SUPPORT"], "disabled": False}
+    assert viewer["impersonation"] == {"uuid": str(started.session.id)}
+    assert "IMPERSONATE_READ_WRITE" in viewer["permissions"]
+    assert (await api.data(elsewhere, query))["viewer"]["impersonation"] is None
+    key = await api.key(Permission.GUARD_EVENTS)
+    viewer = (await api.data(key, query))["viewer"]
+    assert viewer == {
+        "operator": None,
+        "serviceKey": {"name": "test service"},
+        "permissions": ["GUARD_EVENTS"],
+        "impersonation": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "argument"),
+    [
+        ({"first": 201}, "first"),
+        ({"first": -1}, "first"),
+        ({"last": 201}, "last"),
+        ({"after": "bm90IGEgY3Vyc29y"}, "after"),
+        ({"before": "é"}, "before"),
+        ({"filter": {"search": "a\0b"}}, "filter.search"),
+    ],
+)
+async def test_a_page_that_cannot_be_is_refused_with_the_argument_named(
+    api: Api, variables: dict[str, object], argument: str
+) -> None:
+    answer = await api.ask(api.world.admin, TENANTS, **variables)
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert f"`{argument}`" in answer.errors[0]["message"]
+
+
+async def test_a_cursor_of_another_list_or_order_is_refused(api: Api) -> None:
+    await api.world.tenant("acme")
+    cursor = (await api.data(api.world.admin, TENANTS))["tenants"]["pageInfo"]["endCursor"]
+    answer = await api.ask(api.world.admin, TENANTS, after=cursor, orderBy="CREATED_AT_DESC")
+    assert answer.codes == ["BAD_USER_INPUT"]
+    foreign = await api.ask(
+        api.world.admin, "query ($a: String) { auditEntries(after: $a) { nodes { id } } }", a=cursor
+    )
+    assert foreign.codes == ["BAD_USER_INPUT"]
+
+
+async def test_every_kind_of_thing_is_found_again_by_its_global_id(api: Api) -> None:
+    acme = await api.world.tenant("acme")
+    await api.start(api.world.admin, acme)
+    found = await api.data(
+        api.world.admin,
+        """{ tenant(slug: "acme") { id activeSessions { id operator { id } } audit(first: 1) { nodes { id } } } }""",
+    )
+    tenant = found["tenant"]
+    session = tenant["activeSessions"][0]
+    ids = [tenant["id"], session["id"], session["operator"]["id"], tenant["audit"]["nodes"][0]["id"]]
+    for each in ids:
+        query = "query ($id: ID!) { node(id: $id) { id __typename } }"
+        assert (await api.data(api.world.admin, query, id=each))["node"]["id"] == each
+
+
+@pytest.mark.parametrize("given", ["", "?", "VGVuYW50Og==", "VGVuYW50OmFjbWU=", "Tm90aGluZzox", "QXVkaXRFbnRyeToxOjE="])
+async def test_an_id_that_nobody_gave_out_is_bad_input(api: Api, given: str) -> None:
+    answer = await api.ask(api.world.admin, "query ($id: ID!) { node(id: $id) { id } }", id=given)
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert (await api.ask(api.world.admin, "query ($id: ID) { tenant(id: $id) { id } }", id=given)).codes == [
+        "BAD_USER_INPUT"
+    ]
