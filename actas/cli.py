@@ -58,7 +58,7 @@ def serve_command(
 
 @app.command("migrate")
 def migrate_command(
-    audit: Annotated[bool, typer.Option("--audit", help="The ledger's own history, as ACTAS_ADMIN_URL.")] = False,  # noqa: FBT002
+    audit: Annotated[bool, typer.Option("--audit", help="The ledger's own history, as ACTAS_ADMIN_URL.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Bring the database up to date: the ledger as an administrator (--audit), the rest as the migrator."""
@@ -78,7 +78,7 @@ def migrate_command(
 @app.command("schema")
 def schema_command() -> None:
     """Write the API's schema as SDL to standard output."""
-    from schema.app import sdl  # noqa: PLC0415  building it takes a while, and no other command needs it
+    from schema.export import sdl  # noqa: PLC0415  building it takes a while, and no other command needs it
 
     sys.stdout.write(sdl())
 
@@ -87,14 +87,15 @@ def schema_command() -> None:
 def demo_command(
     port: Annotated[int, typer.Option(help="The console's port.")] = 8000,
     workspace_port: Annotated[int, typer.Option(help="The example product's port.")] = 8001,
-    data_dir: Annotated[Path, typer.Option(help="Where the demo lives.")] = Path(".actas/demo"),
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the demo that is there and make a new one.")] = False,  # noqa: FBT002
+    data_dir: DataDir = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the demo that is there and begin anew.")] = False,
 ) -> None:
     """Run everything on this machine with a sample of tenants: the console, and a product to enter."""
     from actas.demo import run  # noqa: PLC0415  it brings the example product along
 
     here = f"http://localhost:{port}"
-    _run(run(_settings(port=port, data_dir=data_dir, service_url=here, console_url=here), workspace_port, fresh=fresh))
+    settings = _settings(port=port, console_url=here, service_url=here, data_dir=data_dir)
+    _run(run(settings, workspace_port, fresh=fresh))
 
 
 @operator_app.command("add")
@@ -102,7 +103,7 @@ def operator_add(
     email: Annotated[str, typer.Argument(help="Their e-mail address.")],
     name: Annotated[str, typer.Option(help="Their name, as customers read it.")],
     role: Annotated[list[Role] | None, typer.Option(help="A role; may be given again.")] = None,
-    ask: Annotated[bool, typer.Option("--ask", help="Ask for a password instead of making one.")] = False,  # noqa: FBT002
+    ask: Annotated[bool, typer.Option("--ask", help="Ask for a password instead of making one.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Add an operator with a local account, and print the password once."""

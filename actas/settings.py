@@ -14,29 +14,25 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-# Connections hold a password, so each of these may come from a file instead: NAME_FILE (12-factor with mounted secrets).
+# They hold a password, so each may come from a file instead, NAME_FILE: that is how secrets are mounted.
 SECRETS = {"database_url": "DATABASE_URL", "migrator_url": "ACTAS_MIGRATOR_URL", "admin_url": "ACTAS_ADMIN_URL"}
 
 
 class FromFiles(PydanticBaseSettingsSource):
     """The contents of the file that `<NAME>_FILE` points to; whoever sets both has made a mistake and is told."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """One secret's value."""
-        name = SECRETS.get(field_name)
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """One secret's value, under the name that it has in the environment."""
+        name = SECRETS.get(field_name, "")
         path = os.environ.get(f"{name}_FILE") if name else None
         if path and name in os.environ:
             raise ValueError(f"Set either {name} or {name}_FILE, not both.")
-        return (Path(path).read_text(encoding="utf-8").strip() if path else None), name or field_name, False
+        return (Path(path).read_text(encoding="utf-8").strip() if path else None), name, False
 
     def __call__(self) -> dict[str, Any]:
         """All secrets that come from files."""
-        found = {}
-        for name, field in self.settings_cls.model_fields.items():
-            value, alias, _ = self.get_field_value(field, name)
-            if value is not None:
-                found[alias] = value
-        return found
+        values = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
+        return {name: value for value, name, _ in values if value is not None}
 
 
 class Settings(BaseSettings):
@@ -96,8 +92,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over files, files over the environment; no .env file is ever read."""
         return init_settings, FromFiles(settings_cls), env_settings

@@ -91,9 +91,3 @@ async def account(connection: AsyncConnection, email: str) -> Account | None:
     )
     row = result.mappings().one_or_none()
     return build(Account, row) if row else None
-
-
-async def purpose(connection: AsyncConnection) -> str:
-    """What the database was made for: REAL, DEMO or TEST."""
-    found: str = await connection.scalar(text("select purpose from audit.database_purpose"))
-    return found

@@ -72,15 +72,12 @@ async def lock(connection: AsyncConnection, handoff_id: UUID) -> Handoff | None:
     return build(Handoff, result.mappings().one())
 
 
-async def spend(connection: AsyncConnection, handoff_id: UUID, token_id: UUID) -> datetime:
-    """Spend a locked code; when that was."""
-    spent_at: datetime = await connection.scalar(
-        text("""
-            update identity.handoff set spent_at = audit.clock(), token_id = :token where id = :id
-            returning spent_at"""),
-        {"id": handoff_id, "token": token_id},
+async def spend(connection: AsyncConnection, handoff_id: UUID, token_id: UUID, at: datetime) -> None:
+    """Spend a locked code."""
+    await connection.execute(
+        text("update identity.handoff set spent_at = :at, token_id = :token where id = :id"),
+        {"id": handoff_id, "token": token_id, "at": at},
     )
-    return spent_at
 
 
 async def forget_old(connection: AsyncConnection) -> None:

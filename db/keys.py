@@ -34,7 +34,7 @@ class ServiceKey:
     revoked_at: datetime | None
 
 
-def of(mapping: Mapping[str, Any]) -> ServiceKey:
+def of(mapping: Mapping[Any, Any]) -> ServiceKey:
     """A key from its row."""
     return build(ServiceKey, {**mapping, "permissions": tuple(Permission(each) for each in mapping["permissions"])})
 
@@ -45,7 +45,7 @@ async def insert(connection: AsyncConnection, values: Mapping[str, Any]) -> Serv
         text(f"""
             insert into identity.service_key (id, name, prefix, key_hash, permissions, tenant_id, created_at)
             values (:id, :name, :prefix, :key_hash, :permissions, :tenant_id, audit.clock())
-            returning {COLUMNS}"""),  # noqa: S608
+            returning {COLUMNS}"""),
         values,
     )
     return of(result.mappings().one())
@@ -55,7 +55,7 @@ async def lock(connection: AsyncConnection, key_id: UUID) -> ServiceKey | None:
     """The key, held until the commit (mechanisms C, step 2)."""
     result = await connection.execute(
         text(f"select {COLUMNS} from identity.service_key where id = :id for no key update"),
-        {"id": key_id},  # noqa: S608
+        {"id": key_id},
     )
     found = result.mappings().one_or_none()
     return of(found) if found else None
@@ -64,7 +64,7 @@ async def lock(connection: AsyncConnection, key_id: UUID) -> ServiceKey | None:
 async def revoke(connection: AsyncConnection, key_id: UUID) -> ServiceKey:
     """Revoke a locked key."""
     result = await connection.execute(
-        text(f"update identity.service_key set revoked_at = audit.clock() where id = :id returning {COLUMNS}"),  # noqa: S608
+        text(f"update identity.service_key set revoked_at = audit.clock() where id = :id returning {COLUMNS}"),
         {"id": key_id},
     )
     return of(result.mappings().one())

@@ -33,9 +33,9 @@ def new_key() -> str:
     return MARK + new_secret()
 
 
-def digest(secret: str) -> bytes:
+def digest(secret: bytes) -> bytes:
     """All that is ever stored of a secret. It has 256 random bits, so a plain hash cannot be searched."""
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret).digest()
 
 
 def prefix(key: str) -> str:

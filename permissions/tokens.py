@@ -5,37 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from actas_guard.claims import ALGORITHM, TOKEN_TYPE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-TYPE: Final = "impersonation+jwt"
-SCOPE: Final = "impersonation"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TokenFacts:
-    """What a token says: whose context, who really acts, in which session, until when."""
-
-    token_id: UUID
-    session_id: UUID
-    tenant_id: UUID
-    workspace_url: str
-    operator_id: UUID
-    operator_email: str
-    mode: str
-    issued_at: datetime
-    expires_at: datetime
+    from actas_guard.claims import Claims
 
 
 class Keyring:
@@ -48,33 +31,16 @@ class Keyring:
         self._signing = next(iter(self._keys))
         self.issuer = issuer
 
-    def mint(self, facts: TokenFacts) -> str:
-        """The token for these facts. Ed25519 is deterministic: the same facts give the same bytes (RFC 8032).
-
-        Times are whole seconds, the end rounded down, so that a token never outlives its session.
-        """
-        issued_at = int(facts.issued_at.timestamp())
-        claims = {
-            "iss": self.issuer,
-            "aud": origin(facts.workspace_url),
-            "sub": f"tenant:{facts.tenant_id}",
-            "act": {"sub": str(facts.operator_id), "email": facts.operator_email},
-            "scope": SCOPE,
-            "tenant_id": str(facts.tenant_id),
-            "platform_user_id": str(facts.operator_id),
-            "sid": str(facts.session_id),
-            "jti": str(facts.token_id),
-            "mode": facts.mode,
-            "iat": issued_at,
-            "nbf": issued_at,
-            "exp": int(facts.expires_at.timestamp()),
-        }
-        headers = {"kid": self._signing, "typ": TYPE}
-        return jwt.encode(claims, self._keys[self._signing], algorithm="EdDSA", headers=headers)
+    def mint(self, claims: Claims) -> str:
+        """The signed token. Ed25519 is deterministic: the same claims give the same bytes (RFC 8032)."""
+        headers = {"kid": self._signing, "typ": TOKEN_TYPE}
+        return jwt.encode(claims.to_payload(), self._keys[self._signing], algorithm=ALGORITHM, headers=headers)
 
     def jwks(self) -> dict[str, Any]:
         """The public keys as a JWK set (RFC 7517, RFC 8037)."""
-        return {"keys": [{**_public(key), "kid": kid, "use": "sig", "alg": "EdDSA"} for kid, key in self._keys.items()]}
+        return {
+            "keys": [{**_public(key), "kid": kid, "use": "sig", "alg": ALGORITHM} for kid, key in self._keys.items()]
+        }
 
 
 def origin(url: str) -> str:

@@ -15,6 +15,7 @@ from permissions.refusals import Unavailable
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from db.callers import Account
     from db.engine import Database
 
 # How long an answer about an open socket may be used again; with the query it stays well within the promised 2 s.
@@ -68,14 +69,19 @@ class Callers:
         return replace(known.caller, origin=caller.origin) if known.caller else None
 
     def recheck_in(self, caller: Caller) -> float:
-        """Seconds until `still_valid` would ask the database again: a second, or the sign-in's end if that is sooner."""
+        """Seconds until `still_valid` asks the database again: a second, or less where the sign-in ends sooner."""
         known = self._known.get(caller.proof)
         return max(0.0, known.until - time.monotonic()) if known else 0.0
+
+    async def account(self, email: str) -> Account | None:
+        """The local account with this address, for checking a password."""
+        async with self._database.read() as connection:
+            return await callers.account(connection, email)
 
     async def _sign_in(self, token: bytes, origin: Origin) -> _Known:
         asked = time.monotonic()
         async with self._database.read() as connection:
-            found = await callers.by_sign_in(connection, digest(token.decode()))
+            found = await callers.by_sign_in(connection, digest(token))
         if found is None:
             return _Known(None, asked + RECHECK_SECONDS)
         person = Person(
@@ -91,7 +97,7 @@ class Callers:
     async def _key(self, key: bytes, origin: Origin) -> _Known:
         asked = time.monotonic()
         async with self._database.read() as connection:
-            found = await callers.by_key(connection, digest(key.decode()))
+            found = await callers.by_key(connection, digest(key))
         if found is None:
             return _Known(None, asked + RECHECK_SECONDS)
         service = Service(key_id=found.key_id, name=found.name, tenant_id=found.tenant_id)

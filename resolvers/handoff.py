@@ -13,13 +13,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from actas_guard.claims import Claims
 from db import handoff, impersonation, operators, tenants
 from permissions.ids import uuid7
 from permissions.keys import digest, is_secret, new_secret
 from permissions.operators import Permission
 from permissions.policy import permit
 from permissions.refusals import RefusalCode, Refused, refused
-from permissions.tokens import TokenFacts
+from permissions.tokens import origin
 from resolvers.events import ImpersonationEntered, ImpersonationForbidden, ImpersonationRefused
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from db.impersonation import Session
     from db.operators import Operator
     from db.tenants import Tenant
-    from db.unit import WriteUnit
     from permissions.caller import Caller
     from permissions.tokens import Keyring
 
@@ -94,7 +94,7 @@ async def issue_code(
                 {
                     "id": uuid7(),
                     "session_id": session_id,
-                    "code_hash": digest(code),
+                    "code_hash": digest(code.encode()),
                     "challenge": challenge,
                     "lasts_seconds": CODE_SECONDS,
                 },
@@ -129,7 +129,7 @@ async def exchange(
     async with database.unit(caller) as unit:
         connection = unit.connection
         await impersonation.share_gate(connection)
-        known = await handoff.find(connection, digest(code))
+        known = await handoff.find(connection, digest(code.encode()))
         if known is None or caller.tenant_id not in {None, known[2]}:
             unit.abandon()
             return UNKNOWN_CODE
@@ -137,7 +137,7 @@ async def exchange(
         tenant = await tenants.lock(connection, tenant_id)
         await impersonation.lock_active(connection, ids=[session_id])
         given = await handoff.lock(connection, handoff_id)
-        if tenant is None or given is None:
+        if tenant is None or tenant.workspace_url is None or given is None:
             unit.abandon()
             return UNKNOWN_CODE
         session = (await impersonation.now(connection, [session_id]))[0]
@@ -156,12 +156,14 @@ async def exchange(
             return refusal
         token_id, issued_at = given.token_id, given.spent_at
         if token_id is None or issued_at is None:
-            token_id = uuid7()
-            issued_at = await handoff.spend(connection, handoff_id, token_id)
+            token_id, issued_at = uuid7(), given.now
+            await handoff.spend(connection, handoff_id, token_id, issued_at)
             unit.append(decision, _entered(session, operator, token_id))
         else:
             unit.abandon()
-    return _token(keyring, session, tenant, operator, token_id, issued_at)
+    claims = _claims(keyring.issuer, session, tenant, operator, token_id=token_id, issued_at=issued_at)
+    left = int((session.expires_at - session.now).total_seconds())
+    return Exchanged(access_token=keyring.mint(claims), expires_in=left, session=session, tenant=tenant)
 
 
 def _may_enter(
@@ -188,7 +190,10 @@ def _may_exchange(given: Handoff, session: Session, verifier: str) -> Refused | 
         return EXPIRED
     if not proved:
         return WRONG_VERIFIER
-    return OVER if session.state != "ACTIVE" else None
+    # A token lives for whole seconds: in the last one of a session there is none to give.
+    issued_at = given.spent_at or given.now
+    too_late = int(session.expires_at.timestamp()) <= int(issued_at.timestamp())
+    return OVER if session.state != "ACTIVE" or too_late else None
 
 
 def _proves(verifier: str, challenge: str) -> bool:
@@ -198,23 +203,24 @@ def _proves(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(made, challenge)
 
 
-def _token(
-    keyring: Keyring, session: Session, tenant: Tenant, operator: Operator, token_id: UUID, issued_at: datetime
-) -> Exchanged:
-    assert tenant.workspace_url
-    facts = TokenFacts(
-        token_id=token_id,
-        session_id=session.id,
+def _claims(
+    issuer: str, session: Session, tenant: Tenant, operator: Operator, *, token_id: UUID, issued_at: datetime
+) -> Claims:
+    """What the token says. Seconds are whole and the end is rounded down: no token outlives its session."""
+    second = int(issued_at.timestamp())
+    return Claims(
+        issuer=issuer,
+        audience=origin(tenant.workspace_url or ""),
         tenant_id=tenant.id,
-        workspace_url=tenant.workspace_url,
         operator_id=operator.id,
         operator_email=operator.email,
-        mode=session.mode,
-        issued_at=issued_at,
-        expires_at=session.expires_at,
+        session_id=session.id,
+        token_id=token_id,
+        mode=session.mode.value,
+        issued_at=second,
+        not_before=second,
+        expires_at=int(session.expires_at.timestamp()),
     )
-    left = int((session.expires_at - session.now).total_seconds())
-    return Exchanged(access_token=keyring.mint(facts), expires_in=max(0, left), session=session, tenant=tenant)
 
 
 def _entered(session: Session, operator: Operator, token_id: UUID) -> ImpersonationEntered:

@@ -64,7 +64,7 @@ async def issue(
                 "id": uuid7(),
                 "name": name.strip(),
                 "prefix": rules.prefix(secret),
-                "key_hash": rules.digest(secret),
+                "key_hash": rules.digest(secret.encode()),
                 "permissions": list(granted),
                 "tenant_id": tenant_id,
             },

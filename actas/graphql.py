@@ -1,0 +1,53 @@
+"""What stands between the front door and the schema: for browsers, that the console itself is asking (threat 16)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actas.answers import NOT_FROM_HERE
+from actas.scopes import CSRF_HEADER, bearer, from_here, header
+from actas.sockets import Sockets
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from actas.services import Services
+
+
+class GraphQLGate:
+    """Serves /graphql for callers that the front door let through."""
+
+    def __init__(self, graphql: ASGIApp, services: Services) -> None:
+        self._graphql = graphql
+        self._sockets = Sockets(graphql, services)
+        self._console_url = services.settings.console_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket."""
+        if scope["type"] == "websocket":
+            await self._sockets(scope, receive, send)
+        elif scope["method"] == "POST" and bearer(scope) is None and not self._from_the_console(scope):
+            await NOT_FROM_HERE(scope, receive, send)
+        else:
+            await self._graphql(scope, receive, send)
+
+    def _from_the_console(self, scope: Scope) -> bool:
+        media_type = (header(scope, "content-type") or "").partition(";")[0].strip().lower()
+        return (
+            media_type == "application/json"
+            and from_here(scope, self._console_url)
+            and header(scope, CSRF_HEADER) == "1"
+        )
+
+
+def schema(services: Services) -> ASGIApp:
+    """The schema's application, with what each operation's context needs."""
+    from schema.app import graphql_app  # noqa: PLC0415  building the schema takes a while
+
+    return graphql_app(
+        services.database,
+        activity=services.activity,
+        keyring=services.keyring,
+        callers=services.callers,
+        allowed_origins=[services.settings.console_url],
+    )

@@ -1,0 +1,91 @@
+"""The console's files: the sign-in page that strangers see, and the application that operators see."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from starlette.responses import FileResponse, Response
+
+from actas.answers import Answer
+from actas.headers import NONCE, new_nonce, page_policy
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from actas.settings import Settings
+
+HTML: Final = "text/html; charset=utf-8"
+FOREVER: Final = "public, max-age=31536000, immutable"
+NOT_BUILT: Final = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Actas</title><h1>The console is not built</h1>"
+    "<p>The API works. To build the console run <code>make ui</code> and reload this page.</p></html>\n"
+)
+# Works before the console is built. Its script is a file of its own, so that the policy needs no exception.
+PLAIN_PAGE: Final = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Sign in</title><link rel="icon" href="data:,">
+<form><p><label>E-mail <input name="email" type="email" autocomplete="username" required autofocus></label>
+<p><label>Password <input name="password" type="password" autocomplete="current-password" required></label>
+<p><button>Sign in</button> <span role="alert"></span></form>
+<script src="/sign-in/plain.js" defer></script></html>
+"""
+PLAIN_SCRIPT: Final = b"""const form = document.querySelector("form");
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const body = JSON.stringify(Object.fromEntries(new FormData(form)));
+  const answer = await fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body });
+  if (answer.ok) location.replace("/");
+  else document.querySelector("[role=alert]").textContent = (await answer.json()).detail;
+});
+"""
+
+
+class Pages:
+    """What lies in the folder of the built console, found once at start: a path is looked up, never joined."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        parts = urlsplit(settings.console_url)
+        self._sockets = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
+        self._files = {
+            f"/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*")) if path.is_file()
+        }
+        self._application = self._text("/index.html") or NOT_BUILT
+        self._sign_in = self._text("/signin.html") or PLAIN_PAGE
+
+    def sign_in(self) -> Answer:
+        """The bare page that strangers see; the same for everyone but for its nonce."""
+        return self._page(self._sign_in)
+
+    def sign_in_file(self, path: str) -> Answer | FileResponse | None:
+        """A file that the sign-in page needs: those under /sign-in/ are the only ones that strangers can load."""
+        if path == "/sign-in/plain.js":
+            return Answer(200, "text/javascript; charset=utf-8", PLAIN_SCRIPT)
+        return self._file(path) if path.startswith("/sign-in/") else None
+
+    async def console(self, request: Request) -> Answer | FileResponse | Response:
+        """The single page application at any path, and its files under /assets/."""
+        path = request.scope["path"]
+        if path.startswith(("/assets/", "/sign-in/")):
+            return self._file(path) or self.sign_in_file(path) or Response(status_code=404)
+        return self._page(self._application)
+
+    def _page(self, html: str) -> Answer:
+        nonce = new_nonce()
+        policy = page_policy(nonce, self._sockets).encode()
+        body = html.replace(NONCE, nonce).encode()
+        return Answer(200, HTML, body, ((b"content-security-policy", policy),))
+
+    def _file(self, path: str) -> FileResponse | None:
+        found = self._files.get(path)
+        if found is None:
+            return None
+        media_type = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+        # Their names carry a hash of what is in them.
+        return FileResponse(found, media_type=media_type, headers={"cache-control": FOREVER})
+
+    def _text(self, path: str) -> str | None:
+        found = self._files.get(path)
+        return found.read_text(encoding="utf-8") if found else None

@@ -1,0 +1,138 @@
+"""One serving process: what must be true before it serves, and the server itself."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+import structlog
+import uvicorn
+
+from actas.app import application
+from actas.graphql import schema
+from actas.services import Services
+from actas.signing_keys import UnfitKeys, load
+from db import embedded, health, migrate, selfcheck
+from db.engine import Database
+from permissions.refusals import Unavailable
+from permissions.tokens import Keyring
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from starlette.types import ASGIApp
+
+    from actas.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+DATABASE: Final = "actas"
+# Nobody sends more over a socket than an operation with its variables; the library's own limit is 16 MiB.
+LARGEST_MESSAGE: Final = 65_536
+OTHER_PURPOSE: Final = "AC005"
+
+
+class CannotStart(Exception):
+    """The process would break a promise, so it does not start; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """The app role's database; `ensure` has an embedded server running again after its keeper was killed."""
+
+    url: str
+    ensure: Callable[[], Awaitable[object]] | None = None
+
+
+@contextmanager
+def database_at(settings: Settings) -> Iterator[Whereabouts]:
+    """The given database, else the embedded one, which runs as long as this is held. Raises CannotStart."""
+    if settings.database_url:
+        yield Whereabouts(settings.database_url.get_secret_value())
+        return
+    try:
+        lease = embedded.acquire(settings.data_dir)
+    except embedded.EmbeddedError as error:
+        raise CannotStart(str(error)) from error
+    with lease:
+        yield Whereabouts(lease.server.url("actas_app", DATABASE), lambda: asyncio.to_thread(lease.ensure))
+
+
+async def set_up_embedded(settings: Settings, purpose: migrate.Purpose) -> None:
+    """Make or update the embedded database, whose every credential is in the data directory.
+
+    Raises CannotStart where it was made for another purpose.
+    """
+    with embedded.acquire(settings.data_dir) as lease:
+        try:
+            await migrate.set_up(lease.server, DATABASE, purpose=purpose)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate != OTHER_PURPOSE:
+                raise
+            raise CannotStart(f"{settings.data_dir}: {error}. Choose another --data-dir.") from error
+
+
+@asynccontextmanager
+async def services_for(settings: Settings, url: str, *, demo: bool = False) -> AsyncIterator[Services]:
+    """The parts of a process that may serve on this database.
+
+    Raises CannotStart where its role is too strong, something that holds the promises is missing, or the database is
+    a demo's and `demo` is not said.
+    """
+    try:
+        reasons = await selfcheck.check(url)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise CannotStart(f"The database cannot be reached: {type(error).__name__}. Check DATABASE_URL.") from error
+    if reasons:
+        raise CannotStart("\n".join(reasons))
+    database = Database(url, pool_size=settings.pool_size)
+    try:
+        async with database.read() as connection:
+            purpose = await health.purpose(connection)
+        if purpose != "REAL" and not demo:
+            raise CannotStart(
+                f"This database was made as {purpose}: its clock can be moved and everybody knows its passwords. "
+                "Serve a database made by `actas migrate --audit`, or run `actas demo`."
+            )
+        keyring = Keyring(load(settings.keys_dir), settings.service_url)
+        yield Services.of(settings, database, keyring, demo=purpose != "REAL")
+    except UnfitKeys as error:
+        raise CannotStart(str(error)) from error
+    except Unavailable as error:
+        raise CannotStart(str(error)) from error
+    finally:
+        await database.close()
+
+
+def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
+    """The HTTP and WebSocket server for an application."""
+    # Of the library's two, this is the one that passes the whole Autobahn suite; the notice is not for whoever runs it.
+    warnings.filterwarnings("ignore", message="The `websockets` implementation is deprecated")
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            ws="websockets",
+            ws_max_size=LARGEST_MESSAGE,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # actas/scopes.py reads them, and only as far as one's own proxies wrote them
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until told to stop. Raises CannotStart."""
+    with database_at(settings) as at:
+        async with services_for(settings, at.url) as services:
+            services.database.feed.before_connect = at.ensure
+            await server(settings, application(services, schema(services))).serve()
