@@ -189,6 +189,9 @@ begin
   end if;
   select * into k from audit.kind where kind = p_kind;
   if not found then raise exception 'unknown kind of entry: %', p_kind using errcode = 'AC004'; end if;
+  if p_chain <> coalesce(p_tenant, p_chain) or (d ? 'tenantId' and (d ->> 'tenantId')::uuid is distinct from p_tenant) then
+    raise exception 'what is about a tenant belongs into its own chain' using errcode = 'AC004';
+  end if;
   a := audit.actor(p_proof, p_stated, k.unproved);
 
   insert into audit.chain_head (chain) values (p_chain) on conflict do nothing;
@@ -200,6 +203,9 @@ begin
   e.db_user := session_user; e.db_address := host(inet_client_addr()); e.ip := p_ip; e.user_agent := p_user_agent;
   e.summary := p_summary; e.details := p_details; e.previous_hash := h.hash;
   e.hash := audit.entry_hash(e);
+  if to_regclass('audit.entry_' || to_char(e.at, 'YYYY_MM')) is null then
+    raise exception 'no month has been made for %', e.at using errcode = 'AC004';
+  end if;
 
   if h.seq = 0 or date_trunc('month', e.at) > date_trunc('month', h.at) then
     insert into audit.chain_month values (p_chain, date_trunc('month', e.at)::date, e.seq, h.hash);
@@ -233,7 +239,9 @@ end $$;
 -- Every start has one end, and both are recorded in the transaction that makes them (P1, P2).
 create function audit.need_record() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare m audit.session_mark;
+declare
+  m audit.session_mark;
+  v_end constant text[] := array['state', 'ended_at', 'end_cause', 'ended_by_kind', 'ended_by_id', 'ended_by_name'];
 begin
   if tg_op = 'DELETE' then
     raise exception 'sessions are never deleted' using errcode = 'AC001';
@@ -242,6 +250,9 @@ begin
   if tg_op = 'INSERT' and (m.start_xid is distinct from pg_current_xact_id() or m.chain is distinct from new.tenant_id) then
     raise exception 'session % has no STARTED entry in this transaction', new.id using errcode = 'AC001';
   end if;
+  if tg_op = 'INSERT' and new.ended_at is not null then
+    raise exception 'session % is over before it began', new.id using errcode = 'AC001';
+  end if;
   if tg_op = 'UPDATE' then
     if old.ended_at is not null and new is distinct from old then
       raise exception 'session % is over', new.id using errcode = 'AC001';
@@ -249,13 +260,26 @@ begin
     if old.ended_at is null and new.ended_at is not null and m.end_xid is distinct from pg_current_xact_id() then
       raise exception 'session % has no ENDED entry in this transaction', new.id using errcode = 'AC001';
     end if;
-    if (new.id, new.tenant_id, new.operator_id, new.reason, new.started_at)
-       is distinct from (old.id, old.tenant_id, old.operator_id, old.reason, old.started_at) then
-      raise exception 'who, where, why and since when of session % are fixed', new.id using errcode = 'AC001';
+    if to_jsonb(new) - v_end is distinct from to_jsonb(old) - v_end then
+      raise exception 'of session % nothing may change but its end', new.id using errcode = 'AC001';
     end if;
   end if;
   return null;
 end $$;
+
+-- And the other way round: no start or end in the ledger that did not happen.
+create function audit.need_session() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from audit.session_mark m join identity.impersonation_session s on s.id = m.session_id and s.tenant_id = m.chain
+    where m.session_id = new.session_id and (m.ended_seq is null) = (s.ended_at is null);
+  if not found then
+    raise exception 'the ledger and session % disagree', new.session_id using errcode = 'AC001';
+  end if;
+  return null;
+end $$;
+create constraint trigger need_session after insert or update on audit.session_mark
+  deferrable initially deferred for each row execute function audit.need_session();
 
 -- need_mark(subject column, change [, value column]): this row's change must have its own entry in this transaction.
 -- The mark is spent, so one entry never covers two changes.

@@ -125,6 +125,19 @@ create constraint trigger issued after insert on identity.service_key
 create constraint trigger revoked after update on identity.service_key deferrable initially deferred for each row
   when (old.revoked_at is null and new.revoked_at is not null) execute function audit.need_mark('id', 'KEY:REVOKED');
 
+-- What is over stays over: coming back would be a change without an entry.
+create function identity.stays_over() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception 'what is over in identity.% stays over', tg_table_name using errcode = 'AC001';
+end $$;
+create trigger over before update on identity.role_grant for each row
+  when (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at) execute function identity.stays_over();
+create trigger over before update on identity.sign_in for each row
+  when (old.ended_at is not null and new.ended_at is distinct from old.ended_at) execute function identity.stays_over();
+create trigger over before update on identity.service_key for each row
+  when (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at) execute function identity.stays_over();
+
 grant usage on schema identity to actas_app, actas_auditor, actas_audit_owner;
 grant select, insert, update on all tables in schema identity to actas_app;
 revoke update on identity.role_grant, identity.sign_in, identity.service_key, identity.tenant_policy, identity.session_now from actas_app;
