@@ -47,6 +47,7 @@ def workspace(settings: WorkspaceSettings) -> ASGIApp:
     """The product behind its guard."""
     store = Store(settings.database_url)
     people = People(store)
+    console = Console(settings.console_url, settings.service_key)
     guard = GuardSettings(
         console_url=settings.console_url,
         service_key=settings.service_key,
@@ -54,12 +55,11 @@ def workspace(settings: WorkspaceSettings) -> ASGIApp:
         tenant_of=subdomain(settings.domain),
         person_of=people.person_of,
     )
-    return Guard(product(settings, store, people), guard)
+    return Guard(product(store, people, console), guard)
 
 
-def product(settings: WorkspaceSettings, store: Store, people: People) -> Starlette:
-    """The product alone, as its own people know it; at the end it closes the store."""
-    console = Console(settings.console_url, settings.service_key)
+def product(store: Store, people: People, console: Console) -> Starlette:
+    """The product alone, as its own people know it; at the end it closes what it was given."""
     sign_in = SignIn(store, people)
     inbox = Inbox(store)
     audit = AuditPage(console)

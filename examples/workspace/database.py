@@ -11,6 +11,16 @@ from sqlalchemy import make_url
 from examples.workspace.sample import COLUMNS, Tenant, tenant_rows
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+ROLES = """
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'workspace_owner') then
+    create role workspace_owner nologin;
+  end if;
+  if not exists (select from pg_roles where rolname = 'workspace_app') then
+    create role workspace_app login;
+  end if;
+end $$
+"""
 
 
 async def prepare(admin_url: str, *, database: str = "workspace") -> str:
@@ -20,12 +30,13 @@ async def prepare(admin_url: str, *, database: str = "workspace") -> str:
     keeps its connections but opens no new ones.
     """
     password = secrets.token_hex(24)
+    name = '"' + database.replace('"', '""') + '"'
     admin = await _connect(admin_url)
     try:
-        await admin.execute(_ROLES)
+        await admin.execute(ROLES)
+        # sql because: DDL knows no parameters; the password is hexadecimal digits, the name a quoted identifier
         await admin.execute(f"alter role workspace_app login nosuperuser nobypassrls password '{password}'")
         if not await admin.fetchval("select true from pg_database where datname = $1", database):
-            name = '"' + database.replace('"', '""') + '"'
             await admin.execute(f"create database {name}")
             await admin.execute(f"revoke all on database {name} from public")
             await admin.execute(f"grant connect on database {name} to workspace_app")
@@ -69,15 +80,3 @@ async def _connect(admin_url: str, database: str | None = None) -> asyncpg.Conne
     if database is not None:
         url = url.set(database=database)
     return await asyncpg.connect(url.render_as_string(hide_password=False))
-
-
-_ROLES = """
-do $$ begin
-  if not exists (select from pg_roles where rolname = 'workspace_owner') then
-    create role workspace_owner nologin;
-  end if;
-  if not exists (select from pg_roles where rolname = 'workspace_app') then
-    create role workspace_app login;
-  end if;
-end $$
-"""

@@ -31,14 +31,15 @@ def page(visitor: Visitor, title: str, *body: Child, here: str = "", script: str
     )
     return _document(
         f"{title} · {tenant.name}",
-        h("div", side, h("main", *body, id="main"), class_="frame"),
+        h("actas-banner", audit_href="/audit" if visitor.admin else None),
+        h("div", side, h("main", *body), class_="frame"),
         script=script,
     )
 
 
 def bare(title: str, *body: Child, status: int = 200) -> HTMLResponse:
     """A page without the frame: for somebody who is not in, or while nothing is certain."""
-    return _document(title, h("main", h("h1", title), *body, class_="card"), status=status)
+    return _document(title, h("actas-banner"), h("main", h("h1", title), *body, class_="card"), status=status)
 
 
 def problem(status: int, title: str, *sentences: str, way_out: bool = True) -> HTMLResponse:
@@ -59,8 +60,7 @@ def _document(title: str, *body: Child, status: int = 200, script: str | None = 
         h("script", type="module", src="/actas/banner.js"),
         h("script", type="module", src=script) if script else None,
     )
-    banner = h("actas-banner")
-    html = join(Markup("<!doctype html>"), h("html", head, h("body", banner, *body), lang="en"))
+    html = join(Markup("<!doctype html>"), h("html", head, h("body", *body), lang="en"))
     return HTMLResponse(html, status)
 
 

@@ -19,7 +19,8 @@ from actas_guard.context import Current, current
 from actas_guard.events import Tenant as Known
 from actas_guard.events import TenantStatus
 from db.embedded import Server
-from examples.workspace.app import WorkspaceSettings, product
+from examples.workspace.app import product
+from examples.workspace.console import Console
 from examples.workspace.database import load, prepare
 from examples.workspace.people import People
 from examples.workspace.sample import PASSWORD, Tenant
@@ -101,7 +102,7 @@ Open = Callable[..., Browser]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def workspace(server: Server) -> Workspace:
+async def prepared(server: Server) -> Workspace:
     """One database for the folder."""
     admin = server.url("actas_admin", "postgres")
     url = await prepare(admin, database=DATABASE)
@@ -110,17 +111,17 @@ async def workspace(server: Server) -> Workspace:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def admin(workspace: Workspace) -> AsyncIterator[asyncpg.Connection]:
+async def admin(prepared: Workspace) -> AsyncIterator[asyncpg.Connection]:
     """The administrator's connection: it sees every row."""
-    connection = await asyncpg.connect(workspace.admin_url)
+    connection = await asyncpg.connect(prepared.admin_url)
     yield connection
     await connection.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def store(workspace: Workspace) -> AsyncIterator[Store]:
+async def store(prepared: Workspace) -> AsyncIterator[Store]:
     """The product's pool, of two connections only: each is used for one company and then for the other."""
-    made = Store(workspace.url, pool_size=2)
+    made = Store(prepared.url, pool_size=2)
     yield made
     await made.close()
 
@@ -133,9 +134,9 @@ async def open_browser(store: Store) -> AsyncIterator[Open]:
         def opened(
             tenant: Tenant, *, inside: Impersonation | None = None, through: Store = store, console_url: str = NOWHERE
         ) -> Browser:
-            settings = WorkspaceSettings("postgresql://", console_url, "actas_test", console_url)
-            app = product(settings, through, People(through))
-            browser = Browser(app, tenant, inside)
+            console = Console(console_url, "actas_test")
+            stack.push_async_callback(console.close)
+            browser = Browser(product(through, People(through), console), tenant, inside)
             stack.push_async_callback(browser.http.aclose)
             return browser
 

@@ -12,9 +12,7 @@ from examples.workspace.sample import CONVERSATIONS, Tenant, scenarios, tenant_r
 from tests.workspace.conftest import ACME, DATABASE, NOON
 
 
-async def test_loading_again_adds_only_what_is_new(
-    server: Server, workspace: object, admin: asyncpg.Connection
-) -> None:
+async def test_loading_again_adds_only_what_is_new(server: Server, prepared: object, admin: asyncpg.Connection) -> None:
     new = Tenant(UUID("0190b0a0-0000-7000-8000-00000000000c"), "initech", "Initech")
     url = server.url("actas_admin", "postgres")
     before = await admin.fetchval("select count(*) from message where tenant_id = $1", ACME.uuid)

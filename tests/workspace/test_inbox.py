@@ -114,8 +114,8 @@ async def test_an_operator_sees_what_the_admin_sees(open_browser: Open) -> None:
     inside: Impersonation = jane_inside(ACME, "READ_ONLY")
     admins = await (await signed_in(open_browser, "owner")).get("/?show=all")
     operators = await open_browser(ACME, inside=inside).get("/?show=all")
-    rows = re.compile(r"<main.*</main>", re.DOTALL)
-    assert rows.search(admins.text)[0] == rows.search(operators.text)[0]  # type: ignore[index]
+    main = re.compile(r"<main.*</main>", re.DOTALL)
+    assert main.findall(admins.text) == main.findall(operators.text) != []
     assert 'href="/audit"' in operators.text
     assert "Jane Doe" in operators.text
 
@@ -168,5 +168,5 @@ async def test_every_page_carries_the_banner(open_browser: Open, admin: asyncpg.
     browser = await signed_in(open_browser, "owner")
     for path in ("/", f"/conversations/{await a_conversation(admin)}", "/audit", "/nowhere", "/sign-in"):
         page = (await browser.http.get(path, follow_redirects=True)).text
-        assert "<actas-banner></actas-banner>" in page
+        assert "</actas-banner>" in page
         assert '<script type="module" src="/actas/banner.js"></script>' in page

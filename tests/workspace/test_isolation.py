@@ -22,9 +22,9 @@ class GivenUpError(Exception):
     """The test's reason to roll back."""
 
 
-async def as_app(workspace: Workspace) -> asyncpg.Connection:
+async def as_app(prepared: Workspace) -> asyncpg.Connection:
     return await asyncpg.connect(
-        make_url(workspace.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        make_url(prepared.url).set(drivername="postgresql").render_as_string(hide_password=False)
     )
 
 
@@ -63,9 +63,9 @@ async def test_two_companies_in_one_pool_never_see_each_other_also_when_requests
 
 @pytest.mark.parametrize("table", TABLES)
 async def test_without_a_tenant_there_is_no_row_also_on_a_connection_that_had_one(
-    workspace: Workspace, table: str
+    prepared: Workspace, table: str
 ) -> None:
-    connection = await as_app(workspace)
+    connection = await as_app(prepared)
     column = "tenant_id" if table != "tenant" else "id"
     count = f"select count({column}) from {table}"
     try:
@@ -78,8 +78,8 @@ async def test_without_a_tenant_there_is_no_row_also_on_a_connection_that_had_on
         await connection.close()
 
 
-async def test_a_tenant_that_is_no_tenant_is_an_error_and_not_everything(workspace: Workspace) -> None:
-    connection = await as_app(workspace)
+async def test_a_tenant_that_is_no_tenant_is_an_error_and_not_everything(prepared: Workspace) -> None:
+    connection = await as_app(prepared)
     try:
         await connection.execute("set app.tenant_id = 'acme'")
         with pytest.raises(asyncpg.InvalidTextRepresentationError):
@@ -135,7 +135,7 @@ REPLY = """insert into message (id, tenant_id, conversation_id, author, from_cus
         "set session_replication_role = replica",
     ],
 )
-async def test_the_products_role_may_not(workspace: Workspace, admin: asyncpg.Connection, statement: str) -> None:
+async def test_the_products_role_may_not(prepared: Workspace, admin: asyncpg.Connection, statement: str) -> None:
     """P5, P6: not another company's rows, not the hashes, not the operator's name, not the rules themselves."""
     one_of = "select id from conversation where tenant_id = $1 and not archived limit 1"
     words = {
@@ -144,7 +144,7 @@ async def test_the_products_role_may_not(workspace: Workspace, admin: asyncpg.Co
         "ours": await admin.fetchval(one_of, ACME.uuid),
         "theirs": await admin.fetchval(one_of, GLOBEX.uuid),
     }
-    connection = await as_app(workspace)
+    connection = await as_app(prepared)
     try:
         await connection.execute("select set_config('app.tenant_id', $1, false)", str(ACME.uuid))
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

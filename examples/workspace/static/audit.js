@@ -1,6 +1,7 @@
-// Keeps the record on the page true while somebody comes, goes or works: each event of the guard's stream fetches it anew.
+// Keeps the record on the page true while somebody comes, goes or changes: each state that the guard tells fetches it anew.
 const record = document.getElementById("record");
-let fetching = null;
+let stream = null;
+let fetching = false;
 let again = false;
 
 async function refresh() {
@@ -8,22 +9,28 @@ async function refresh() {
     again = true;
     return;
   }
-  fetching = fetch(`/audit/live${location.search}`, { redirect: "error" });
+  fetching = true;
   try {
-    const answer = await fetching;
+    const answer = await fetch(`/audit/live${location.search}`, { redirect: "error" });
     if (answer.ok) record.innerHTML = await answer.text();
     else location.reload(); // no longer allowed, or the workspace is closed: the page itself says why
   } catch {
-    // The network is away; the stream reconnects by itself and the next event tries again.
-  } finally {
-    fetching = null;
-    if (again) {
-      again = false;
-      void refresh();
-    }
+    // The network is away, or the sign-in is over; the next state, or the next click, tells.
+  }
+  fetching = false;
+  if (again) {
+    again = false;
+    void refresh();
   }
 }
 
-const stream = new EventSource("/actas/stream");
-stream.addEventListener("message", refresh);
-stream.addEventListener("open", refresh);
+// A hidden tab keeps no connection open: browsers have few for each host. Each new stream begins with the state.
+function follow() {
+  stream?.close();
+  stream = document.visibilityState === "hidden" ? null : new EventSource("/actas/stream");
+  stream?.addEventListener("message", refresh);
+}
+
+document.addEventListener("visibilitychange", follow);
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", follow);
