@@ -82,12 +82,15 @@ def caller(service: Service, request: Request, tenant: Tenant) -> Caller:
         return Foreign(elsewhere.claims)
     except TokenRefused:
         return Invalid()
-    if service.live.ended(claims.session_id):
-        return Over(claims.session_id)
-    if service.live.stale:
-        return Unconfirmed(claims.session_id)
+    return _in_session(service, claims)
+
+
+def _in_session(service: Service, claims: Claims) -> Operator | Over | Unconfirmed:
     session = service.live.session(claims.session_id)
-    if session is None or session.tenant_id != tenant.id:
+    if service.live.stale and not service.live.ended(claims.session_id):
+        return Unconfirmed(claims.session_id)
+    # A session that was never announced is refused like one that ended; so is one announced for another tenant.
+    if session is None or session.tenant_id != claims.tenant_id:
         return Over(claims.session_id)
     return Operator(claims, session)
 

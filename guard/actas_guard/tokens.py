@@ -61,7 +61,7 @@ class TokenVerifier:
         self._cache: OrderedDict[str, _Verified] = OrderedDict()
 
     def verify(self, token: str, *, audience: str, tenant_id: UUID) -> Claims:
-        """The claims of a token that is good at this origin, for this tenant, now; its session may be over all the same.
+        """The claims of a token that is good at this origin, for this tenant, now; its session may be over anyway.
 
         Raises:
             TokenExpired: after its end.
