@@ -19,6 +19,6 @@ def loaded(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
-def build(cls: type[T], mapping: Mapping[str, Any]) -> T:
+def build(cls: type[T], mapping: Mapping[Any, Any]) -> T:
     """A `cls` from the columns of the same names; what the row has besides is left out."""
     return cls(**{field.name: mapping[field.name] for field in fields(cls)})  # type: ignore[arg-type]
