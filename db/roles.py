@@ -1,6 +1,8 @@
 """The database roles, made by an administrator: who owns what, and who may become whom.
 
 - `actas_audit_owner` (no login) owns the schema `audit`; only the administrator can become it.
+- `actas_witness` (no login) owns the ledger's functions that look at the migrator's tables. What the migrator plants
+  there (a view, a policy, a cast) runs with that function's rights: so they are next to none.
 - `actas_migrator` owns the schemas `identity` and `platform`, and nothing of the ledger. It neither makes roles (on
   PostgreSQL 16 and later their maker could grant them to itself) nor owns the database.
 - `actas_app` serves. It owns nothing; of other roles it can become only `actas_tenant`, which row security binds to
@@ -26,8 +28,16 @@ MIGRATOR: Final = "actas_migrator"
 APP: Final = "actas_app"
 AUDITOR: Final = "actas_auditor"
 TENANT: Final = "actas_tenant"
-# Each is made with no more than what is said here: no attribute but LOGIN, and nothing inherited.
-ROLES: Final = {AUDIT_OWNER: "nologin", MIGRATOR: "login", APP: "login", AUDITOR: "login", TENANT: "nologin"}
+WITNESS: Final = "actas_witness"
+# Each is made with no more than what is said here. The ledger's owner inherits the use of the witness's functions.
+ROLES: Final = {
+    AUDIT_OWNER: "nologin inherit",
+    WITNESS: "nologin noinherit",
+    MIGRATOR: "login noinherit",
+    APP: "login noinherit",
+    AUDITOR: "login noinherit",
+    TENANT: "nologin noinherit",
+}
 SCHEMAS: Final = {"audit": AUDIT_OWNER, "identity": MIGRATOR, "platform": MIGRATOR}
 ITERATIONS: Final = 4096  # PostgreSQL's own default; the passwords are random
 
@@ -39,10 +49,11 @@ async def make_roles(connection: asyncpg.Connection, passwords: Mapping[str, str
         ValueError: a password has characters whose form PostgreSQL would have to normalise.
     """
     known = {row["rolname"] for row in await connection.fetch("select rolname from pg_roles")}
-    for role, login in ROLES.items():
+    for role, attributes in ROLES.items():
         if role not in known:
-            await connection.execute(f"create role {role} noinherit {login}")
+            await connection.execute(f"create role {role} {attributes}")
     await connection.execute(f"grant {TENANT} to {APP}")
+    await connection.execute(f"grant {WITNESS} to {AUDIT_OWNER}")  # who hands it those functions
     if not await connection.fetchval("select rolsuper from pg_roles where rolname = current_user"):
         await connection.execute(f"grant {AUDIT_OWNER}, {MIGRATOR} to current_user")
     for role, password in passwords.items():

@@ -1,17 +1,18 @@
 -- Reasons not to serve on this ledger: one row each, none if all is well. $1 and $2 are the revisions of the audit and
 -- the identity history that this version of the program needs, $3 how many months must be ready.
-with strangers as (  -- nobody but the owner may change a schema's things
+with schemas as (  -- whose things nobody but their owner may change
   select n.oid, n.nspname, case nspname when 'audit' then 'actas_audit_owner' else 'actas_migrator' end as owner
     from pg_namespace n where nspname in ('audit', 'identity', 'platform')
 ), things as (
   select s.nspname, s.owner, 'SCHEMA' as kind, s.nspname::text as name, n.nspowner as owned_by
-    from strangers s join pg_namespace n using (oid)
+    from schemas s join pg_namespace n using (oid)
   union all
   select s.nspname, s.owner, 'TABLE', c.oid::regclass::text, c.relowner
-    from strangers s join pg_class c on c.relnamespace = s.oid where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+    from schemas s join pg_class c on c.relnamespace = s.oid where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
   union all
-  select s.nspname, s.owner, 'FUNCTION', p.oid::regprocedure::text, p.proowner
-    from strangers s join pg_proc p on p.pronamespace = s.oid
+  select s.nspname, case when nspname = 'audit' and p.prosrc ~ '\midentity\.|\m(new|old)\M' then 'actas_witness' else s.owner end,
+         'FUNCTION', p.oid::regprocedure::text, p.proowner  -- what looks at the migrator's tables must be able to do little
+    from schemas s join pg_proc p on p.pronamespace = s.oid
 ), kept as (  -- tables whose rows stay as they were written, and their months
   select oid, oid::regclass::text as name from pg_class
    where relnamespace = 'audit'::regnamespace and relkind in ('r', 'p')

@@ -43,7 +43,9 @@ class Ledger:
             f"insert into audit.activity values ({uuid}, now(), {uuid}, {uuid}, 'Tenants', '{{}}', '{{}}', false);"
             f"insert into audit.access_log values ({uuid}, now(), {uuid}, {uuid}, {uuid}, 'GET', '/', null, 200, 1,"
             f" false, null, {uuid}, now());"
-            f"insert into audit.session_mark values ({uuid}, {uuid}, 1, 2, '1', '1')"
+            "set session_replication_role = replica;"  # a mark without a session
+            f"insert into audit.session_mark values ({uuid}, {uuid}, 1, 2, '1', '1');"
+            "reset session_replication_role"
         )
         self.month = await self.admin.fetchval(
             "select relname from pg_class where oid = (select tableoid from audit.entry limit 1)"

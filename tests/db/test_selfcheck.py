@@ -131,6 +131,11 @@ FAULTS = [
         "audit.refuse() belongs to actas_app",
     ),
     Fault(
+        "the ledger's owner looks at the migrator's tables",
+        "alter function audit.need_mark owner to actas_audit_owner",
+        "audit.need_mark() belongs to actas_audit_owner: ALTER FUNCTION audit.need_mark() OWNER TO actas_witness",
+    ),
+    Fault(
         "the app's role owns a schema",
         "alter schema platform owner to actas_app",
         "The schema platform belongs to actas_app",

@@ -168,6 +168,13 @@ begin
   raise exception 'the proof of who acts is no longer valid' using errcode = 'AC003';
 end $$;
 
+-- Whether a session has come to its deadline.
+create function audit.is_due(p_session uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (select 1 from identity.impersonation_session s where s.id = p_session and s.expires_at <= audit.clock());
+end $$;
+
 -- The only way into the ledger. Time, order, actor and hash are made here; the head's lock lasts to the commit, so
 -- append last, chains in the order of their ids, the platform's after the tenants'.
 create function audit.append(
@@ -213,9 +220,7 @@ begin
   if p_kind = 'IMPERSONATION_STARTED' then
     insert into audit.session_mark values (p_session, p_chain, e.seq, null, pg_current_xact_id(), null);
   elsif p_kind = 'IMPERSONATION_ENDED' then
-    if a.proof = 'NONE' and d ->> 'cause' = 'EXPIRED' and not exists (
-      select 1 from identity.impersonation_session s where s.id = p_session and s.expires_at <= audit.clock()
-    ) then
+    if a.proof = 'NONE' and d ->> 'cause' = 'EXPIRED' and not audit.is_due(p_session) then
       raise exception 'session % is not due', p_session using errcode = 'AC003';
     end if;
     update audit.session_mark m set ended_seq = e.seq, end_xid = pg_current_xact_id()
@@ -349,9 +354,8 @@ create trigger no_truncate before truncate on audit.activity execute function au
 alter table audit.activity enable always trigger append_only;
 alter table audit.activity enable always trigger no_truncate;
 
--- Returns what was new, by session; a record whose session is not the key's to report is left out.
-create function audit.append_access(p_proof bytea, p_records jsonb)
-returns table (session_id uuid, requests bigint, last_at timestamptz)
+-- What a service key reports; a record whose session is not the key's to report is left out.
+create function audit.reported_access(p_proof bytea, p_records jsonb) returns setof audit.access_log
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_key uuid; v_tenant uuid;
 begin
@@ -359,17 +363,23 @@ begin
    where k.key_hash = sha256(p_proof) and k.revoked_at is null;
   if not found then raise exception 'only a service key reports access' using errcode = 'AC003'; end if;
   return query
+  select r.id, r.at, s.id, s.tenant_id, s.operator_id, r.method, r.path, r.route, r.status, r.duration_ms, r.wrote,
+         r.request_id, v_key, audit.clock()
+    from jsonb_to_recordset(p_records) as r(id uuid, session_id uuid, at timestamptz, method text, path text,
+           route text, status int, duration_ms double precision, wrote boolean, request_id text)
+    join identity.impersonation_session s on s.id = r.session_id and (v_tenant is null or s.tenant_id = v_tenant);
+end $$;
+
+-- Returns what was new, by session.
+create function audit.append_access(p_proof bytea, p_records jsonb)
+returns table (session_id uuid, requests bigint, last_at timestamptz)
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with added as (
-    insert into audit.access_log as l
-    select r.id, r.at, s.id, s.tenant_id, s.operator_id, r.method, r.path, r.route, r.status, r.duration_ms, r.wrote,
-           r.request_id, v_key, audit.clock()
-      from jsonb_to_recordset(p_records) as r(id uuid, session_id uuid, at timestamptz, method text, path text,
-             route text, status int, duration_ms double precision, wrote boolean, request_id text)
-      join identity.impersonation_session s on s.id = r.session_id and (v_tenant is null or s.tenant_id = v_tenant)
+    insert into audit.access_log as l select * from audit.reported_access(p_proof, p_records)
     on conflict do nothing
     returning l.session_id, l.at)
-  select a.session_id, count(*), max(a.at) from added a group by 1;
-end $$;
+  select a.session_id, count(*), max(a.at) from added a group by 1
+$$;
 
 create function audit.append_activity(p_records jsonb) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
@@ -441,5 +451,21 @@ grant execute on function audit.clock(), audit.incarnation(), audit.months_ahead
 grant execute on function audit.append, audit.sequence_pending, audit.append_access, audit.append_activity, audit.ensure_months to actas_app;
 grant execute on function audit.entry_hash, audit.field to actas_app, actas_auditor;
 grant execute on function audit.need_record, audit.need_mark to actas_migrator;
+
+-- What the migrator plants in its own tables (a view, a policy, a cast) runs with the rights of the function that looks
+-- at them. So those functions belong to a role that can do nothing but spend a mark, never to the ledger's owner (P4).
+grant usage on schema audit to actas_witness;
+grant select on audit.session_mark, audit.mark to actas_witness;
+grant delete on audit.mark to actas_witness;
+grant execute on function audit.clock() to actas_witness;
+grant create on schema audit to actas_witness;
+alter function audit.actor owner to actas_witness;
+alter function audit.is_due owner to actas_witness;
+alter function audit.reported_access owner to actas_witness;
+alter function audit.need_record owner to actas_witness;
+alter function audit.need_session owner to actas_witness;
+alter function audit.need_session owner to actas_witness;
+alter function audit.need_mark owner to actas_witness;
+revoke create on schema audit from actas_witness;
 
 select audit.ensure_months();

@@ -138,7 +138,7 @@ create trigger over before update on identity.sign_in for each row
 create trigger over before update on identity.service_key for each row
   when (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at) execute function identity.stays_over();
 
-grant usage on schema identity to actas_app, actas_auditor, actas_audit_owner;
+grant usage on schema identity to actas_app, actas_auditor, actas_witness;
 grant select, insert, update on all tables in schema identity to actas_app;
 revoke update on identity.role_grant, identity.sign_in, identity.service_key, identity.tenant_policy, identity.session_now from actas_app;
 revoke insert, update on identity.tenant_policy, identity.session_now, identity.alembic_version from actas_app;
@@ -149,4 +149,4 @@ grant delete on identity.idempotency, identity.handoff to actas_app;
 grant select (id, operator_id, created_at, expires_at, ended_at, ip, user_agent) on identity.sign_in to actas_auditor;
 grant select (id, email, name, disabled_at, created_at, last_sign_in_at) on identity.operator to actas_auditor;
 grant select on identity.tenant, identity.role_grant, identity.impersonation_session, identity.session_use to actas_auditor;
-grant select on identity.sign_in, identity.operator, identity.service_key, identity.impersonation_session to actas_audit_owner;
+grant select on identity.sign_in, identity.operator, identity.service_key, identity.impersonation_session to actas_witness;
