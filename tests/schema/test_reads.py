@@ -102,7 +102,12 @@ async def test_a_tenant_tells_its_sessions_ledger_and_whether_it_may_be_entered(
     ]
     assert entries[0]["details"]["reason"] == started.session.reason
     assert entries[0]["previousHash"] == entries[1]["hash"]
-    assert found["ledger"] == {"sequence": 3, "hash": entries[0]["hash"], "at": found["ledger"]["at"], "signature": None}
+    assert found["ledger"] == {
+        "sequence": 3,
+        "hash": entries[0]["hash"],
+        "at": found["ledger"]["at"],
+        "signature": None,
+    }
 
 
 async def test_a_button_is_disabled_with_the_reason_where_the_tenant_may_not_be_entered_now(api: Api) -> None:

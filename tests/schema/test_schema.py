@@ -1,0 +1,137 @@
+"""The schema as a whole: kept in step, described, guarded everywhere (default deny)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    is_introspection_type,
+    is_specified_scalar_type,
+)
+
+from permissions.fields import Guard, needs
+from permissions.operators import Permission
+from schema.build import schema
+from schema.export import SNAPSHOT, sdl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Who is authenticated knows who they are; what a node is guarded by depends on its type (schema/nodes.py); starting and
+# ending record what they turn down, so their use cases are the guards (P8).
+GUARDED_ELSEWHERE = {"Query.viewer", "Query.node", "Mutation.startImpersonation", "Mutation.endImpersonation"}
+
+# Every field that a permission guards, besides the roots (contract.graphql says so in its remarks).
+SENSITIVE = {
+    "Actor.serviceKey": "SERVICE_KEY_MANAGE",
+    "AuditEntry.ipAddress": "ORIGIN_READ",
+    "AuditEntry.userAgent": "ORIGIN_READ",
+    "ImpersonationSession.accessLog": "ACCESS_LOG_READ",
+    "ImpersonationSession.audit": "AUDIT_READ",
+    "ImpersonationSession.ipAddress": "ORIGIN_READ",
+    "ImpersonationSession.userAgent": "ORIGIN_READ",
+    "Operator.createdAt": "OPERATOR_READ",
+    "Operator.disabled": "OPERATOR_READ",
+    "Operator.lastSignInAt": "OPERATOR_READ",
+    "Operator.roleGrants": "OPERATOR_READ",
+    "Operator.roles": "OPERATOR_READ",
+    "Operator.sessions": "OPERATOR_READ",
+    "Tenant.accessLog": "ACCESS_LOG_READ",
+    "Tenant.audit": "AUDIT_READ",
+    "Tenant.stripeCustomerId": "INVOICE_READ",
+}
+ROOTS = {
+    "Mutation.appendAccessRecords": "ACCESS_LOG_APPEND",
+    "Mutation.exchangeHandoff": "TOKEN_EXCHANGE",
+    "Mutation.liftSuspension": "TENANT_SUSPEND",
+    "Mutation.registerTenant": "TENANT_REGISTER",
+    "Mutation.revokeImpersonation": "IMPERSONATION_REVOKE",
+    "Mutation.setTenantStatus": "TENANT_STATUS_SET",
+    "Mutation.suspendTenant": "TENANT_SUSPEND",
+    "Query.auditEntries": "AUDIT_READ",
+    "Query.impersonationSession": "TENANT_READ",
+    "Query.impersonationSessions": "TENANT_READ",
+    "Query.policy": "TENANT_READ",
+    "Query.tenant": "TENANT_READ",
+    "Query.tenants": "TENANT_READ",
+    "Subscription.auditEvents": "AUDIT_READ",
+    "Subscription.guardEvents": "GUARD_EVENTS",
+    "Subscription.sessionEvents": "TENANT_READ",
+    "Subscription.tenantEvents": "TENANT_READ",
+}
+
+
+def built() -> Iterator[tuple[str, object]]:
+    for name, made in schema._schema.type_map.items():
+        if not is_introspection_type(made) and not is_specified_scalar_type(made):
+            yield name, made
+
+
+def guards() -> dict[str, Guard | None]:
+    found: dict[str, Guard | None] = {}
+    for name, made in built():
+        if isinstance(made, GraphQLObjectType):
+            for field_name, made_field in made.fields.items():
+                extensions = made_field.extensions["strawberry-definition"].extensions
+                found[f"{name}.{field_name}"] = next((each for each in extensions if isinstance(each, Guard)), None)
+    return found
+
+
+def test_the_written_schema_is_the_built_one() -> None:
+    assert SNAPSHOT.read_text(encoding="utf-8") == sdl(), "run: python -m schema.export"
+
+
+def test_everything_is_described() -> None:
+    bare = []
+    for name, made in built():
+        parts: dict[str, object] = {"": made}
+        if isinstance(made, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+            parts |= {f".{field_name}": made_field for field_name, made_field in made.fields.items()}
+        if isinstance(made, GraphQLObjectType):
+            for field_name, made_field in made.fields.items():
+                parts |= {f".{field_name}({name})": argument for name, argument in made_field.args.items()}
+        if isinstance(made, GraphQLEnumType):
+            parts |= {f".{value_name}": value for value_name, value in made.values.items()}
+        bare += [name + part for part, each in parts.items() if not getattr(each, "description", None)]
+    assert bare == []
+
+
+def test_every_root_field_and_every_sensitive_field_has_its_guard_and_no_other_field_has_one() -> None:
+    guarded = {name: "/".join(guard.needs.any_of) for name, guard in guards().items() if guard}
+    assert guarded == SENSITIVE | ROOTS
+    roots = {name for name in guards() if name.partition(".")[0] in {"Query", "Mutation", "Subscription"}}
+    assert roots - guarded.keys() == GUARDED_ELSEWHERE
+
+
+def test_what_a_permission_guards_is_nullable_so_that_one_refusal_leaves_the_rest() -> None:
+    for name in SENSITIVE | ROOTS:
+        type_name, field_name = name.split(".")
+        made = schema._schema.type_map[type_name]
+        assert isinstance(made, GraphQLObjectType)
+        if type_name != "Subscription":  # a stream that is refused has no rest
+            assert not isinstance(made.fields[field_name].type, GraphQLNonNull), name
+
+
+def test_a_guard_says_in_the_description_what_it_needs() -> None:
+    for name, permission in (SENSITIVE | ROOTS).items():
+        type_name, field_name = name.split(".")
+        made = schema._schema.type_map[type_name]
+        assert isinstance(made, GraphQLObjectType)
+        assert f"Needs {permission}" in (made.fields[field_name].description or ""), name
+
+
+def test_the_schema_knows_every_permission_and_shows_no_other_protocol_of_its_own() -> None:
+    made = schema._schema.type_map["Permission"]
+    assert isinstance(made, GraphQLEnumType)
+    assert set(made.values) == {permission.name for permission in Permission}
+
+
+def test_a_guard_that_would_guard_nothing_cannot_be_made() -> None:
+    with pytest.raises(TypeError):
+        needs()
