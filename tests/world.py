@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
@@ -148,13 +148,15 @@ class World:
 
     async def advance(self, by: timedelta) -> datetime:
         """Let time go by, as only the administrator of a TEST database can."""
-        return await self.admin_sql("select audit.advance_clock($1)", by)  # type: ignore[no-any-return]
+        now: datetime = await self.admin_sql("select audit.advance_clock($1)", by)
+        return now
 
     async def now(self) -> datetime:
         """The database's clock."""
-        return await self.admin_sql("select audit.clock()")  # type: ignore[no-any-return]
+        now: datetime = await self.admin_sql("select audit.clock()")
+        return now
 
-    async def admin_sql(self, statement: str, *arguments: object) -> object:
+    async def admin_sql(self, statement: str, *arguments: object) -> Any:
         """The first value of a statement run by the administrator."""
         connection = await asyncpg.connect(self.urls.admin)
         try:
@@ -167,13 +169,14 @@ class World:
         connection = await asyncpg.connect(self.urls.auditor)
         try:
             rows = await connection.fetch(
-                "select * from audit.entry where chain = $1 and (cardinality($2::text[]) = 0 or kind = any($2)) order by seq",
+                """select * from audit.entry
+                    where chain = $1 and (cardinality($2::text[]) = 0 or kind = any($2)) order by seq""",
                 chain,
                 list(kinds),
             )
         finally:
             await connection.close()
-        return [build(Entry, row) for row in rows]
+        return [build(Entry, dict(row)) for row in rows]
 
 
 @asynccontextmanager

@@ -142,7 +142,7 @@ class TestTicket:
     @pytest.mark.parametrize(
         ("ticket", "fits"), [("T" * 100, True), ("T" * 101, False), ("T\0", False), ("\u202eT", False)]
     )
-    def test_it_is_a_hundred_plain_characters_at_most(self, ticket: str, fits: bool) -> None:  # noqa: FBT001
+    def test_it_is_a_hundred_plain_characters_at_most(self, ticket: str, fits: bool) -> None:
         decision = decide(asked(ticket=ticket))
         assert isinstance(decision, Allowed) is fits
         assert fits or (isinstance(decision, Refused) and decision.code is Code.TICKET_INVALID)
