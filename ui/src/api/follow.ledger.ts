@@ -1,0 +1,57 @@
+import { stringifyVariables } from '@urql/core'
+import type { Cache } from '@urql/exchange-graphcache'
+
+import { arrive } from './arrivals.ts'
+import type { Entry } from './fragments.ts'
+import { graphql } from './graphql.ts'
+import { forgetAll, pages, prepend, type Filter } from './lists.ts'
+
+interface AuditEvents {
+  auditEvents?: { change: 'SNAPSHOT' | 'SNAPSHOT_END' | 'GAP' | 'CHANGED'; entry: Entry | null } | null
+}
+
+const Head = graphql(`
+  fragment Head on Tenant {
+    id
+    ledger {
+      sequence
+      hash
+      at
+      signature
+      keyId
+    }
+  }
+`)
+
+/** Puts a new entry on top of every list that asked for the same filter as the subscription that brought it. */
+export function followLedger({ auditEvents: event }: AuditEvents, args: { filter?: Filter | null }, cache: Cache): void {
+  if (event?.change === 'GAP') forgetAll(cache)
+  if (!event?.entry) return
+  const { entry } = event
+  const key = cache.keyOfEntity({ __typename: 'AuditEntry', id: entry.id })
+  if (key === null) return
+  arrive(entry.id)
+  const filter = args.filter ?? {}
+  const same = (other: Filter) => stringifyVariables(other) === stringifyVariables(filter)
+  for (const page of pages(cache, 'Query', 'auditEntries')) if (page.first && same(page.filter)) prepend(cache, page, key)
+
+  const tenant = entry.tenant && cache.keyOfEntity({ __typename: 'Tenant', id: entry.tenant.id })
+  if (!entry.tenant || !tenant) return
+  for (const page of pages(cache, tenant, 'audit')) {
+    if (page.first && Object.keys(page.filter).length === 0) prepend(cache, page, key)
+  }
+  if (cache.resolve(tenant, 'ledger') !== undefined) {
+    cache.writeFragment(Head, {
+      __typename: 'Tenant',
+      id: entry.tenant.id,
+      ledger: {
+        __typename: 'LedgerHead',
+        sequence: entry.sequence,
+        hash: entry.hash,
+        at: entry.at,
+        signature: null,
+        keyId: null,
+      },
+    } as never)
+  }
+}

@@ -1,0 +1,52 @@
+import type { Cache } from '@urql/exchange-graphcache'
+
+type Arguments = Record<string, unknown>
+export type Filter = Record<string, unknown>
+
+/** One page of a connection as the cache holds it; the first pages are those that take new arrivals. */
+interface Page {
+  key: string
+  nodes: string[]
+  filter: Filter
+  first: boolean
+}
+
+/** Every cached page of a connection field. */
+export function pages(cache: Cache, parent: string, field: string): Page[] {
+  return cache
+    .inspectFields(parent)
+    .filter((info) => info.fieldName === field)
+    .flatMap(({ arguments: args, fieldKey }) => {
+      const key = cache.resolve(parent, fieldKey)
+      const nodes = typeof key === 'string' ? cache.resolve(key, 'nodes') : undefined
+      if (typeof key !== 'string' || !Array.isArray(nodes)) return []
+      const { after, filter } = (args ?? {}) as Arguments
+      return [{ key, nodes: nodes as string[], filter: (filter ?? {}) as Filter, first: after === undefined || after === null }]
+    })
+}
+
+/** Puts a node in front of a page, once. */
+export function prepend(cache: Cache, page: Page, node: string): void {
+  if (!page.nodes.includes(node)) cache.link(page.key, 'nodes', [node, ...page.nodes])
+}
+
+/** Takes a node out of a page. */
+export function remove(cache: Cache, page: Page, node: string): void {
+  if (page.nodes.includes(node)) cache.link(page.key, 'nodes', page.nodes.filter((other) => other !== node))
+}
+
+/** Forgets a field under all or some of its arguments; a page that shows it asks the server again. */
+export function forget(cache: Cache, parent: string, field: string, when: (filter: Filter) => boolean = () => true): void {
+  for (const { fieldName, arguments: args } of cache.inspectFields(parent)) {
+    if (fieldName !== field) continue
+    const filter = ((args as Arguments | null)?.['filter'] ?? {}) as Filter
+    if (when(filter)) cache.invalidate(parent, fieldName, args as never)
+  }
+}
+
+/** After a gap nothing that was read before is known to be true: all of it is read again. */
+export function forgetAll(cache: Cache): void {
+  for (const { fieldName, arguments: args } of cache.inspectFields('Query')) {
+    cache.invalidate('Query', fieldName, args as never)
+  }
+}

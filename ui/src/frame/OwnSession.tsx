@@ -1,0 +1,95 @@
+import { useState, type ReactNode } from 'react'
+import { useMutation } from 'urql'
+
+import { RefusedFields, SessionFields, type Session } from '../api/fragments.ts'
+import { graphql } from '../api/graphql.ts'
+import { Countdown } from '../kit/Countdown.tsx'
+import { useIdempotency } from '../kit/idempotency.ts'
+import { Icon } from '../kit/icons.tsx'
+import { useNow } from '../kit/now.ts'
+import { fromError } from '../kit/problems.ts'
+import { isLive, modeWord } from '../kit/words.ts'
+import css from './frame.module.css'
+import { useViewer } from './viewer.tsx'
+
+const EndOwn = graphql(
+  `
+    mutation EndOwn($input: EndImpersonationInput!) {
+      endImpersonation(input: $input) {
+        __typename
+        ... on SessionChanged {
+          session {
+            ...SessionFields
+          }
+        }
+        ... on Refused {
+          ...RefusedFields
+        }
+      }
+    }
+  `,
+  [SessionFields, RefusedFields],
+)
+
+/** On every page while I am inside a tenant: where, how, how long still, why, and the way out. */
+export function OwnSession(): ReactNode {
+  const { inside } = useViewer()
+  const now = useNow()
+  const shown = inside && isLive(inside, now) ? inside : null
+  return (
+    <section aria-label="Your session">
+      {shown ? <Bar key={shown.id} session={shown} /> : null}
+      <LastMinute session={shown} />
+    </section>
+  )
+}
+
+function Bar({ session }: { session: Session }): ReactNode {
+  const [{ fetching }, end] = useMutation(EndOwn)
+  const [problem, setProblem] = useState<string>()
+  const keys = useIdempotency()
+
+  async function stop(): Promise<void> {
+    const input = { sessionId: session.id }
+    const { data, error } = await end({ input: { ...input, idempotencyKey: keys.for(input) } })
+    if (error) {
+      setProblem(fromError(error).general[0])
+      return
+    }
+    keys.answered()
+    if (data?.endImpersonation?.__typename === 'Refused') setProblem(data.endImpersonation.message)
+  }
+
+  return (
+    <div className={css['inside']}>
+      <Icon name="warning" size={18} />
+      <p>
+        <span className={css['words']}>
+          You are inside <strong>{session.tenant.name}</strong> · {modeWord(session.mode)} ·{' '}
+          {session.expiresAt ? <Countdown until={session.expiresAt} /> : null} left
+        </span>
+        <span className={css['reason']} title={session.reason}>
+          · “{session.reason}”
+        </span>
+      </p>
+      {problem ? <span role="alert">{problem}</span> : null}
+      {session.tenant.workspaceUrl ? (
+        <a href={`${session.tenant.workspaceUrl}/actas/enter?session=${session.uuid}`}>Back to workspace</a>
+      ) : null}
+      <button aria-label={`Stop, leave ${session.tenant.name}`} disabled={fetching} onClick={() => void stop()} type="button">
+        Stop
+      </button>
+    </div>
+  )
+}
+
+/** Said once, by voice too: the end is near. */
+function LastMinute({ session }: { session: Session | null }): ReactNode {
+  const now = useNow()
+  const near = session?.expiresAt ? Date.parse(session.expiresAt) - now <= 60_000 : false
+  return (
+    <span aria-live="assertive" className="unseen">
+      {near ? `One minute left inside ${session?.tenant.name}` : null}
+    </span>
+  )
+}

@@ -1,0 +1,66 @@
+import { createContext, use, useMemo, type ReactNode } from 'react'
+import { useQuery } from 'urql'
+
+import { SessionFields, type Session } from '../api/fragments.ts'
+import { graphql, type ResultOf } from '../api/graphql.ts'
+import { Failed, Loading } from '../kit/States.tsx'
+
+export const ViewerQuery = graphql(
+  `
+    query Viewer {
+      viewer {
+        operator {
+          id
+          uuid
+          name
+          email
+          roles
+        }
+        permissions
+        impersonation {
+          ...SessionFields
+        }
+      }
+    }
+  `,
+  [SessionFields],
+)
+
+type Permission = ResultOf<typeof ViewerQuery>['viewer']['permissions'][number]
+interface Viewer {
+  id: string
+  name: string
+  email: string
+  roles: readonly string[]
+  /** The session that is live in this browser. */
+  inside: Session | null
+  may: (permission: Permission) => boolean
+}
+
+const Context = createContext<Viewer | null>(null)
+
+/** Who is signed in; only within `WithViewer`. */
+export function useViewer(): Viewer {
+  const viewer = use(Context)
+  if (!viewer) throw new Error('useViewer needs WithViewer around it')
+  return viewer
+}
+
+/** Shows its children once it is known who looks at them. */
+export function WithViewer({ children }: { children: ReactNode }): ReactNode {
+  const [{ data, error }, retry] = useQuery({ query: ViewerQuery })
+  const viewer = useMemo(() => (data ? of(data.viewer) : null), [data])
+  if (!viewer) return error ? <Failed error={error} retry={retry} /> : <Loading rows={3} what="the console" />
+  return <Context value={viewer}>{children}</Context>
+}
+
+function of({ operator, permissions, impersonation }: ResultOf<typeof ViewerQuery>['viewer']): Viewer {
+  return {
+    id: operator?.id ?? '',
+    name: operator?.name ?? 'Service',
+    email: operator?.email ?? '',
+    roles: operator?.roles ?? [],
+    inside: impersonation,
+    may: (permission) => permissions.includes(permission),
+  }
+}

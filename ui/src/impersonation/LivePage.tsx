@@ -1,0 +1,68 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useQuery } from 'urql'
+
+import { graphql } from '../api/graphql.ts'
+import { useLiveSessions } from '../frame/sessions.ts'
+import page from '../kit/page.module.css'
+import { Empty, Failed, Loading } from '../kit/States.tsx'
+import { count } from '../kit/text.ts'
+import { instant } from '../kit/time.ts'
+import { SessionCard } from './SessionCard.tsx'
+
+/** Everybody who is inside a tenant now. */
+export function LivePage(): ReactNode {
+  const { sessions, more, query } = useLiveSessions()
+  if (!query.data) return query.error ? <Failed error={query.error} /> : <Loading what="live sessions" />
+  if (sessions.length === 0) return <Nobody />
+  return (
+    <>
+      <div className={page['heading']}>
+        <h1 aria-live="polite" className="figures">
+          {count(sessions.length, 'session')} live{more ? ', of more' : ''}
+        </h1>
+      </div>
+      <div className={page['cards']}>
+        {sessions.map((session) => (
+          <SessionCard key={session.id} named session={session} />
+        ))}
+      </div>
+    </>
+  )
+}
+
+const LastSession = graphql(`
+  query LastSession {
+    impersonationSessions(first: 1) {
+      nodes {
+        id
+        endedAt
+        tenant {
+          id
+          slug
+          name
+        }
+      }
+    }
+  }
+`)
+
+function Nobody(): ReactNode {
+  const [{ data }] = useQuery({ query: LastSession, requestPolicy: 'cache-and-network' })
+  const last = data?.impersonationSessions?.nodes[0]
+  return (
+    <Empty action={<Link to="/tenants">Find a tenant</Link>} title="Nobody is inside any tenant.">
+      {last?.endedAt ? (
+        <>
+          The last one left{' '}
+          <Link params={{ slug: last.tenant.slug }} to="/tenants/$slug">
+            {last.tenant.name}
+          </Link>{' '}
+          on {instant(last.endedAt)}.
+        </>
+      ) : (
+        'Whoever enters one appears here at once.'
+      )}
+    </Empty>
+  )
+}

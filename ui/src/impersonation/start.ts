@@ -1,0 +1,81 @@
+import { RefusedFields, SessionFields } from '../api/fragments.ts'
+import { graphql } from '../api/graphql.ts'
+import { visibleLength } from '../kit/text.ts'
+import { lasting } from '../kit/time.ts'
+import type { Policy } from '../tenants/policy.ts'
+
+export const Start = graphql(
+  `
+    mutation Start($input: StartImpersonationInput!) {
+      startImpersonation(input: $input) {
+        __typename
+        ... on ImpersonationStarted {
+          session {
+            ...SessionFields
+          }
+          enterUrl
+        }
+        ... on ImpersonationPending {
+          session {
+            ...SessionFields
+          }
+        }
+        ... on Refused {
+          ...RefusedFields
+        }
+      }
+    }
+  `,
+  [SessionFields, RefusedFields],
+)
+
+export const RecentReasons = graphql(`
+  query RecentReasons($operatorId: ID!) {
+    impersonationSessions(first: 10, filter: { operatorId: $operatorId }) {
+      nodes {
+        id
+        reason
+      }
+    }
+  }
+`)
+
+export const FIELDS = ['reason', 'ticket', 'durationSeconds', 'mode'] as const
+type Field = (typeof FIELDS)[number]
+
+export interface Wish {
+  reason: string
+  ticket: string
+  durationSeconds: number | null
+}
+
+/**
+ * What can be told without asking, in the server's words: a slip of the keyboard is not worth an entry in the tenant's
+ * ledger, which every refused attempt gets. Everything else the server decides.
+ */
+export function slips(wish: Wish, policy: Policy): Partial<Record<Field, string>> {
+  const found: Partial<Record<Field, string>> = {}
+  const length = visibleLength(wish.reason)
+  if (length === 0) {
+    if (policy.reasonRequired) found.reason = 'Say why: the customer reads it.'
+  } else if (length < policy.reasonMinLength) {
+    found.reason = `The reason has ${length} characters, at least ${policy.reasonMinLength} are needed.`
+  } else if (length > policy.reasonMaxLength) {
+    found.reason = `The reason is too long: at most ${policy.reasonMaxLength} characters.`
+  }
+  if (policy.ticketRequired && !wish.ticket.trim()) found.ticket = 'Name the ticket that this is about.'
+  if (wish.durationSeconds === null || wish.durationSeconds < 1) {
+    found.durationSeconds = 'Say for how many minutes.'
+  } else if (wish.durationSeconds > policy.maxDurationSeconds) {
+    found.durationSeconds = `At most ${lasting(policy.maxDurationSeconds)} are allowed here.`
+  }
+  return found
+}
+
+const USUAL = [300, 900, 1800, 3600, 7200, 14_400, 28_800]
+
+/** The durations worth a click: the policy's own default among the usual ones that it allows. */
+export function choices(policy: Policy): number[] {
+  const allowed = USUAL.filter((seconds) => seconds <= policy.maxDurationSeconds)
+  return [...new Set([...allowed, policy.defaultDurationSeconds])].toSorted((a, b) => a - b)
+}

@@ -1,0 +1,79 @@
+import { Button, Textarea } from '@mantine/core'
+import type { ReactNode, Ref } from 'react'
+
+import { Icon } from './icons.tsx'
+import css from './kit.module.css'
+import { visibleLength } from './text.ts'
+
+/** What a form says that belongs to none of its fields. */
+export function GeneralProblems({ of }: { of: readonly string[] }): ReactNode {
+  return of.map((message) => (
+    <div className={css['problem']} key={message} role="alert">
+      <Icon name="warning" />
+      <span>{message}</span>
+    </div>
+  ))
+}
+
+interface Reason {
+  value: string
+  onChange: (value: string) => void
+  error?: string | undefined
+  min: number
+  max?: number | undefined
+  required?: boolean
+  description: string
+  ref?: Ref<HTMLTextAreaElement>
+}
+
+/** A reason, with its length counted as the server counts it. */
+export function ReasonField({ value, onChange, error, min, max, required = true, description, ref }: Reason): ReactNode {
+  const length = visibleLength(value)
+  const rule = max === undefined ? `at least ${min}` : `${min} to ${max}`
+  return (
+    <Textarea
+      autosize
+      data-autofocus
+      description={
+        <span className={css['counter']}>
+          <span>{description}</span>
+          <span className="time">
+            <span aria-live="off">{length}</span> of {rule} characters
+          </span>
+        </span>
+      }
+      error={error}
+      label="Reason"
+      maxRows={6}
+      minRows={2}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      ref={ref ?? null}
+      required={required}
+      value={value}
+      withAsterisk={required}
+    />
+  )
+}
+
+/** The end of a dialog: leave it, or do what it is for. */
+export function DialogFoot(props: {
+  cancel: () => void
+  cancelWord?: string
+  submit: string
+  color?: 'blue' | 'red'
+  busy: boolean
+  disabled?: boolean
+}): ReactNode {
+  return (
+    <div className={css['dialogFoot']}>
+      <Button onClick={props.cancel} type="button" variant="default">
+        {props.cancelWord ?? 'Cancel'}
+      </Button>
+      <Button color={props.color ?? 'blue'} disabled={props.disabled ?? false} loading={props.busy} type="submit">
+        {props.submit}
+      </Button>
+    </div>
+  )
+}
+
+export const stack = css['stack']

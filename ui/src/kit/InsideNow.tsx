@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+
+import { hasArrived } from '../api/arrivals.ts'
+import { Avatar } from './Avatar.tsx'
+import { Countdown } from './Countdown.tsx'
+import { useNow } from './now.ts'
+import css from './page.module.css'
+import { isLive } from './words.ts'
+
+interface Inside {
+  id: string
+  state: 'ACTIVE' | 'PENDING_APPROVAL' | 'ENDED' | 'DENIED' | 'LAPSED'
+  expiresAt: string | null
+  operator: { name: string }
+}
+
+/** Who is inside a tenant now, and for how long at most. */
+export function InsideNow({ sessions }: { sessions: readonly Inside[] }): ReactNode {
+  const now = useNow()
+  const live = sessions.filter((session) => isLive(session, now))
+  return (
+    <span className={css['people']}>
+      {live.map((session) => (
+        <span className={`${css['inside']} ${hasArrived(session.id) ? 'arrived' : ''} figures`} key={session.id}>
+          <Avatar live name={session.operator.name} />
+          <span className="unseen">{session.operator.name} is inside, time left: </span>
+          {session.expiresAt ? <Countdown until={session.expiresAt} /> : null}
+        </span>
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react'
+
+import { useNow } from './now.ts'
+import { ago, clock, date, instant } from './time.ts'
+
+/** When something was: how long ago within a day, with the exact time on hover and focus. */
+export function Ago({ at }: { at: string }): ReactNode {
+  const now = useNow()
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the exact time is for who uses no pointer, too
+    <time className="time" dateTime={at} tabIndex={0} title={instant(at)} aria-label={`${ago(at, now)}, ${instant(at)}`}>
+      {ago(at, now)}
+    </time>
+  )
+}
+
+/** When something was, in a table whose head says UTC. */
+export function Utc({ at }: { at: string }): ReactNode {
+  return (
+    <time className="mono time" dateTime={at} title={instant(at)}>
+      {date(at)} {clock(at)}
+    </time>
+  )
+}

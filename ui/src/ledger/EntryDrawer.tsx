@@ -1,0 +1,101 @@
+import { Button, Drawer } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useQuery } from 'urql'
+
+import { EntryFields } from '../api/fragments.ts'
+import { graphql, type ResultOf } from '../api/graphql.ts'
+import { useViewer } from '../frame/viewer.tsx'
+import { Facts } from '../kit/Facts.tsx'
+import { Pill } from '../kit/Pill.tsx'
+import { Empty, Failed, Loading } from '../kit/States.tsx'
+import { instant } from '../kit/time.ts'
+import { detailsOf } from './details.ts'
+import { kindOf } from './kinds.ts'
+import css from './ledger.module.css'
+
+const OneEntry = graphql(
+  `
+    query OneEntry($id: ID!, $origin: Boolean!) {
+      node(id: $id) {
+        __typename
+        id
+        ... on AuditEntry {
+          ...EntryFields
+          ipAddress @include(if: $origin)
+          userAgent @include(if: $origin)
+        }
+      }
+    }
+  `,
+  [EntryFields],
+)
+
+type Entry = Extract<ResultOf<typeof OneEntry>['node'], { __typename: 'AuditEntry' }>
+
+/** One entry in full: what it says, what it holds, and how it hangs on the one before. */
+export function EntryDrawer({ id, close }: { id: string | undefined; close: () => void }): ReactNode {
+  return (
+    <Drawer onClose={close} opened={id !== undefined} padding="lg" position="right" size={520} title="Entry">
+      {id === undefined ? null : <Content id={id} />}
+    </Drawer>
+  )
+}
+
+function Content({ id }: { id: string }): ReactNode {
+  const { may } = useViewer()
+  const [{ data, error, fetching }, reload] = useQuery({ query: OneEntry, variables: { id, origin: may('ORIGIN_READ') } })
+  if (data?.node?.__typename === 'AuditEntry') return <Whole entry={data.node} />
+  if (error) return <Failed error={error} retry={reload} />
+  if (fetching) return <Loading what="the entry" />
+  return <Empty title="There is no such entry">The address names none that you can read.</Empty>
+}
+
+function Whole({ entry }: { entry: Entry }): ReactNode {
+  const kind = kindOf(entry.kind)
+  return (
+    <div className={css['drawer']}>
+      <p className={css['lead']}>{entry.summary}</p>
+      <Facts
+        of={[
+          ['Kind', <Pill key="kind" sign={{ word: entry.kind, icon: kind.icon, tone: kind.tone }} />],
+          ['Time', instant(entry.at)],
+          ['Who', `${entry.actor.name} (${entry.actor.kind.toLowerCase()})`],
+          [
+            'Tenant',
+            entry.tenant ? (
+              <Link key="tenant" params={{ slug: entry.tenant.slug }} to="/tenants/$slug">
+                {entry.tenant.name}
+              </Link>
+            ) : null,
+          ],
+          ['Address', entry.ipAddress ? <span className="mono" key="address">{entry.ipAddress}</span> : null],
+          ['Browser', entry.userAgent ?? null],
+        ]}
+      />
+      <section>
+        <h3>Details</h3>
+        <Facts of={detailsOf(entry.details)} />
+      </section>
+      <section>
+        <h3>Chain</h3>
+        <Facts
+          of={[
+            ['Number', String(entry.sequence)],
+            ['Hash', <Hash key="hash" of={entry.hash} />],
+            ['Previous', <Hash key="previous" of={entry.previousHash} />],
+          ]}
+        />
+      </section>
+      <div>
+        <Button onClick={() => void navigator.clipboard.writeText(location.href)} size="compact-sm" variant="default">
+          Copy link to this entry
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function Hash({ of }: { of: string }): ReactNode {
+  return <span className={`${css['hash']} mono small`}>{of}</span>
+}

@@ -1,0 +1,82 @@
+import { useEffect, useState, type ReactNode } from 'react'
+
+import { hasArrived } from '../api/arrivals.ts'
+import type { Entry } from '../api/fragments.ts'
+import { Icon } from '../kit/icons.tsx'
+import { Utc } from '../kit/Moment.tsx'
+import { kindOf } from './kinds.ts'
+import css from './ledger.module.css'
+
+interface Props {
+  entries: readonly Entry[]
+  open: (id: string) => void
+  /** Within one tenant's ledger its name need not stand on every line. */
+  ofTenant?: boolean
+}
+
+/** Entries, newest first. While one reads further down, new ones wait behind a pill: nothing ever jumps. */
+export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode {
+  const atTop = useAtTop()
+  const newest = entries[0]?.id
+  const [seen, setSeen] = useState(newest)
+  if (atTop && seen !== newest) setSeen(newest)
+  const position = entries.findIndex((entry) => entry.id === seen)
+  const waiting = atTop || position < 0 ? 0 : position
+
+  function showNew(): void {
+    setSeen(newest)
+    scrollTo({ top: 0 })
+  }
+
+  return (
+    <div className={css['list']}>
+      <div aria-live="polite" className={css['pill']}>
+        {waiting > 0 ? (
+          <button onClick={showNew} type="button">
+            {waiting} new
+          </button>
+        ) : null}
+      </div>
+      <ol aria-label="Entries">
+        {entries.slice(waiting).map((entry) => (
+          <li key={entry.id}>
+            <Line entry={entry} ofTenant={ofTenant} open={open} />
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}
+
+function Line({ entry, open, ofTenant }: { entry: Entry; open: (id: string) => void; ofTenant: boolean }): ReactNode {
+  const kind = kindOf(entry.kind)
+  return (
+    <button
+      className={`${css['entry']} ${hasArrived(entry.id) ? 'arrived' : ''}`}
+      data-kind={entry.kind}
+      data-of-tenant={ofTenant || undefined}
+      onClick={() => open(entry.id)}
+      type="button"
+    >
+      <Utc at={entry.at} />
+      <span className={`${css['mark']} ${css[kind.tone]}`} title={kind.label}>
+        <Icon name={kind.icon} />
+      </span>
+      <span className={css['sentence']}>{entry.summary}</span>
+      <span className={`${css['who']} muted small`}>{entry.actor.name}</span>
+      {ofTenant ? null : <span className={`${css['where']} muted small`}>{entry.tenant?.name ?? 'Platform'}</span>}
+    </button>
+  )
+}
+
+const NEAR_TOP = 80
+
+function useAtTop(): boolean {
+  const [atTop, setAtTop] = useState(() => scrollY < NEAR_TOP)
+  useEffect(() => {
+    const onScroll = () => setAtTop(scrollY < NEAR_TOP)
+    addEventListener('scroll', onScroll, { passive: true })
+    return () => removeEventListener('scroll', onScroll)
+  }, [])
+  return atTop
+}

@@ -1,0 +1,47 @@
+import type { IconName } from '../kit/icons.tsx'
+import { unfold } from '../kit/text.ts'
+import type { Tone } from '../kit/words.ts'
+
+interface Kind {
+  label: string
+  icon: IconName
+  tone: Tone
+}
+
+/** The documented kinds of entries, in the groups that one filters by. */
+export const KINDS: Record<string, Record<string, Kind>> = {
+  Impersonation: {
+    IMPERSONATION_STARTED: { label: 'Started', icon: 'enter', tone: 'amber' },
+    IMPERSONATION_ENTERED: { label: 'Entered', icon: 'eye', tone: 'amber' },
+    IMPERSONATION_ENDED: { label: 'Ended', icon: 'exit', tone: 'grey' },
+    IMPERSONATION_FORBIDDEN: { label: 'Forbidden', icon: 'ban', tone: 'red' },
+    IMPERSONATION_REFUSED: { label: 'Refused', icon: 'close', tone: 'red' },
+  },
+  Tenants: {
+    TENANT_REGISTERED: { label: 'Registered', icon: 'tenants', tone: 'grey' },
+    TENANT_STATUS_CHANGED: { label: 'Status changed', icon: 'swap', tone: 'grey' },
+    TENANT_SUSPENDED: { label: 'Suspended', icon: 'ban', tone: 'red' },
+    TENANT_SUSPENSION_LIFTED: { label: 'Suspension lifted', icon: 'check', tone: 'green' },
+  },
+  Operators: {
+    OPERATOR_ADDED: { label: 'Added', icon: 'person', tone: 'grey' },
+    OPERATOR_DISABLED: { label: 'Disabled', icon: 'ban', tone: 'red' },
+    OPERATOR_ENABLED: { label: 'Enabled', icon: 'check', tone: 'green' },
+    ROLE_GRANTED: { label: 'Role granted', icon: 'person', tone: 'grey' },
+    ROLE_REVOKED: { label: 'Role revoked', icon: 'ban', tone: 'red' },
+    SIGNED_IN: { label: 'Signed in', icon: 'enter', tone: 'grey' },
+    SIGNED_OUT: { label: 'Signed out', icon: 'exit', tone: 'grey' },
+    SIGN_IN_REFUSED: { label: 'Sign-in refused', icon: 'close', tone: 'red' },
+    STRANGER_ATTEMPTS: { label: 'Strangers', icon: 'warning', tone: 'red' },
+  },
+  Platform: {
+    SERVICE_KEY_ISSUED: { label: 'Key issued', icon: 'key', tone: 'grey' },
+    SERVICE_KEY_REVOKED: { label: 'Key revoked', icon: 'ban', tone: 'red' },
+    DATABASE_RESTORED: { label: 'Database restored', icon: 'swap', tone: 'red' },
+  },
+}
+
+const byKind = Object.assign({}, ...Object.values(KINDS)) as Record<string, Kind>
+
+/** Kinds newer than this console get their own name and a plain icon. */
+export const kindOf = (kind: string): Kind => byKind[kind] ?? { label: unfold(kind), icon: 'dot', tone: 'grey' }
