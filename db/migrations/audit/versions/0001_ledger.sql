@@ -464,7 +464,6 @@ alter function audit.is_due owner to actas_witness;
 alter function audit.reported_access owner to actas_witness;
 alter function audit.need_record owner to actas_witness;
 alter function audit.need_session owner to actas_witness;
-alter function audit.need_session owner to actas_witness;
 alter function audit.need_mark owner to actas_witness;
 revoke create on schema audit from actas_witness;
 
