@@ -13,71 +13,7 @@ from pwdlib import PasswordHash
 PASSWORD = "demo"  # noqa: S105 - printed by the demo, good for the demo's own data only
 CONVERSATIONS = 12
 
-FIRST = [
-    "Amara",
-    "Anton",
-    "Beatriz",
-    "Chidi",
-    "Clara",
-    "Dilan",
-    "Elif",
-    "Emil",
-    "Femke",
-    "Giulia",
-    "Hanna",
-    "Ines",
-    "Jonas",
-    "Kaito",
-    "Lena",
-    "Luca",
-    "Maja",
-    "Mateo",
-    "Nadia",
-    "Noor",
-    "Oskar",
-    "Paula",
-    "Priya",
-    "Rafael",
-    "Sofia",
-    "Tariq",
-    "Theo",
-    "Vera",
-    "Yusuf",
-    "Zoe",
-]
-LAST = [
-    "Adeyemi",
-    "Albrecht",
-    "Bianchi",
-    "Costa",
-    "Demir",
-    "Eriksen",
-    "Fischer",
-    "Garcia",
-    "Haddad",
-    "Ivanova",
-    "Jansen",
-    "Kaya",
-    "Kowalski",
-    "Lindholm",
-    "Marchetti",
-    "Moreau",
-    "Nakamura",
-    "Novak",
-    "Okafor",
-    "Petrov",
-    "Rossi",
-    "Santos",
-    "Schubert",
-    "Silva",
-    "Tanaka",
-    "Varga",
-    "Weber",
-    "Wolff",
-    "Yilmaz",
-    "Zimmermann",
-]
-
+HERE = Path(__file__).parent
 COLUMNS = {
     "tenant": ("id", "slug", "name"),
     "person": ("id", "tenant_id", "email", "name", "role", "password_hash"),
@@ -108,7 +44,7 @@ class Scenario:
 @cache
 def scenarios() -> tuple[Scenario, ...]:
     """Those of ``scenarios.txt``: a heading ``# state: subject``, then a line for each message."""
-    source = Path(__file__).with_name("scenarios.txt").read_text("utf-8")
+    source = (HERE / "scenarios.txt").read_text("utf-8")
     found = []
     for block in source.split("\n\n"):
         heading, *lines = block.strip().splitlines()
@@ -164,7 +100,10 @@ def _add(rows: Rows, tenant: Tenant, now: datetime) -> None:
 
 
 def _names(chance: Random, count: int) -> list[str]:
-    return [" ".join(pair) for pair in zip(chance.sample(FIRST, count), chance.sample(LAST, count), strict=True)]
+    first, last = (part.split() for part in (HERE / "names.txt").read_text("utf-8").split("
+
+"))
+    return [" ".join(pair) for pair in zip(chance.sample(first, count), chance.sample(last, count), strict=True)]
 
 
 def _times(chance: Random, count: int, last: datetime) -> list[datetime]:

@@ -151,11 +151,13 @@ async def test_an_operator_inside_sees_the_inbox_is_refused_a_change_and_is_out_
     """P5, P7."""
     caller, operator, _ = await house.enters(AccessMode.READ_ONLY)
     inbox = await operator.get("/")
+    assert "Needs an answer" in inbox.text
     assert "Sign out" not in inbox.text
     conversation = re.search(r"/conversations/[0-9a-f-]{36}", inbox.text)
     assert conversation
     refused = await operator.send("POST", f"{conversation[0]}/replies", body="hello")
     assert refused.status_code == 403
+    assert "Your session is read only" in refused.text
     await impersonation.end(house.world.database, caller, session_id=None)
     await until(lambda: _is_out(operator))
     assert (await operator.get(conversation[0])).status_code in {302, 303, 401, 403}
