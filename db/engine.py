@@ -29,8 +29,9 @@ SERVER_SETTINGS: Final = {
     "statement_timeout": "10s",
     "idle_in_transaction_session_timeout": "15s",
 }
-# SQLSTATE classes that mean "not now": connection, transaction rolled back, resources, operator intervention, system.
-NOT_NOW: Final = ("08", "40", "53", "57", "58")
+# SQLSTATE classes that mean "not now": connection, not let in, no such database, transaction rolled back, resources,
+# operator intervention, system.
+NOT_NOW: Final = ("08", "28", "3D", "40", "53", "57", "58")
 LOCK_NOT_AVAILABLE: Final = "55P03"
 PROOF_NOT_LIVE: Final = "AC003"
 CANNOT_RECORD: Final = "AC004"
@@ -72,7 +73,9 @@ class Database:
         async with self._transaction(postgresql_readonly=True) as connection:
             if tenant:
                 await connection.execute(text("set local role actas_tenant"))
-                await connection.execute(text("select set_config('actas.tenant', :tenant, true)"), {"tenant": str(tenant)})
+                await connection.execute(
+                    text("select set_config('actas.tenant', :tenant, true)"), {"tenant": str(tenant)}
+                )
             yield connection
 
     @asynccontextmanager
@@ -109,7 +112,7 @@ class Database:
         try:
             async with self._engine.connect() as connection:
                 if options:
-                    await connection.execution_options(**options)
+                    _ = await connection.execution_options(**options)
                 yield connection
                 await connection.commit()
         except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
