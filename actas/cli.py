@@ -149,7 +149,7 @@ def _fail(message: str) -> NoReturn:
 def _settings(**given: object) -> Settings:
     """The settings of the environment, with what the command line gives instead."""
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # typer checked
     except ValueError as error:
         _fail(str(error))
 

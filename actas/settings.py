@@ -21,7 +21,7 @@ SECRETS = {"database_url": "DATABASE_URL", "migrator_url": "ACTAS_MIGRATOR_URL",
 class FromFiles(PydanticBaseSettingsSource):
     """The contents of the file that `<NAME>_FILE` points to; whoever sets both has made a mistake and is told."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002  pydantic's signature
         """One secret's value, under the name that it has in the environment."""
         name = SECRETS.get(field_name, "")
         path = os.environ.get(f"{name}_FILE") if name else None
@@ -92,8 +92,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over files, files over the environment; no .env file is ever read."""
         return init_settings, FromFiles(settings_cls), env_settings

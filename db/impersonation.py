@@ -113,7 +113,7 @@ async def lock_active(connection: AsyncConnection, **where: object) -> list[UUID
     result = await connection.execute(
         text(
             "select s.id from identity.impersonation_session s"
-            f" where s.state = 'ACTIVE' and {_LOCK[column]} order by s.id for no key update"  # noqa: S608
+            f" where s.state = 'ACTIVE' and {_LOCK[column]} order by s.id for no key update"
         ),
         {column: value},
     )
@@ -138,7 +138,7 @@ async def live(connection: AsyncConnection, **where: object) -> list[Running]:
     result = await connection.execute(
         text(
             "select s.id, s.tenant_id, s.operator_id from identity.impersonation_session s"
-            f" where s.state = 'ACTIVE' and s.expires_at > (select audit.clock()) and {_LOCK[column]} order by s.id"  # noqa: S608
+            f" where s.state = 'ACTIVE' and s.expires_at > (select audit.clock()) and {_LOCK[column]} order by s.id"
         ),
         {column: value},
     )

@@ -21,4 +21,4 @@ def loaded(value: Any) -> Any:
 
 def build(cls: type[T], mapping: Mapping[Any, Any]) -> T:
     """A `cls` from the columns of the same names; what the row has besides is left out."""
-    return cls(**{field.name: mapping[field.name] for field in fields(cls)})  # type: ignore[arg-type]
+    return cls(**{field.name: mapping[field.name] for field in fields(cls)})  # type: ignore[arg-type]  # T is a dataclass

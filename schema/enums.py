@@ -35,7 +35,7 @@ def told(cls: type[E], description: str, values: Mapping[str, str], name: str | 
     if missing := {member.name for member in cls} ^ values.keys():
         raise TypeError(f"{cls.__name__}: no words for {sorted(missing)}, or words for no value")
     made = strawberry.enum(cls, name=name, description=description)
-    for value in made.__strawberry_definition__.values:  # type: ignore[attr-defined]
+    for value in made.__strawberry_definition__.values:  # type: ignore[attr-defined]  # put there by Strawberry
         value.description = values[value.name]
     return made
 

@@ -62,12 +62,12 @@ class Operation(SchemaExtension):
         yield
         result = execution.result
         if not self._streams and result is not None:
-            await self._finish(result)  # type: ignore[arg-type]
+            await self._finish(result)  # type: ignore[arg-type]  # both kinds of result have what is read
 
     async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:
         """The same for each result that a socket sends, before it does."""
         self._streams = True
-        await self._finish(result)  # type: ignore[arg-type]
+        await self._finish(result)  # type: ignore[arg-type]  # both kinds of result have what is read
         yield
 
     async def _finish(self, result: ExecutionResult) -> None:
@@ -84,7 +84,7 @@ class Operation(SchemaExtension):
             result.data = None
             result.errors = [told(GraphQLError(str(error), original_error=error))]
 
-    async def _record(self, refused: bool) -> None:  # noqa: FBT001
+    async def _record(self, refused: bool) -> None:  # noqa: FBT001  the one thing that is recorded
         execution = self.execution_context
         context: Context = execution.context
         document = execution.graphql_document

@@ -41,9 +41,12 @@ class Account:
 
     def start(self, *command: str | Path) -> subprocess.Popen[bytes]:
         """Start the server. The kernel stops it when this process dies, however it dies (Linux)."""
-        # A preexec_fn may lock up a process with threads; the keeper has none.
         arrange = _die_with(os.getpid())
-        return subprocess.Popen([*self.before, *command], preexec_fn=arrange, **self.options)  # noqa: PLW1509
+        return subprocess.Popen(
+            [*self.before, *command],
+            preexec_fn=arrange,  # noqa: PLW1509  it may lock up a process with threads; the keeper has none
+            **self.options,
+        )
 
 
 def choose(bin_dir: Path) -> Account:

@@ -121,7 +121,7 @@ class Recorder:
             return False
         except ConsoleRefused as error:
             # One record may spoil its batch: go on one by one, and put what is refused at the end of the queue.
-            log.error("actas: access records were refused (%s); they are kept", error.code)  # noqa: TRY400
+            log.error("actas: access records were refused (%s); they are kept", error.code)  # noqa: TRY400  no trace: it may hold a record
             if self._refused:
                 self._waiting.rotate(-1)
             self._refused = True

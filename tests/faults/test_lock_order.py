@@ -131,6 +131,7 @@ def slow_steps(monkeypatch: pytest.MonkeyPatch) -> None:
         step = getattr(module, name)
 
         async def slow(*args: object, **named: object) -> object:
+            # sleep because: it is no wait but a longer race
             await asyncio.sleep(chance.random() * 0.008)
             return await step(*args, **named)
 

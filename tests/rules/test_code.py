@@ -40,7 +40,10 @@ def naps(source: str) -> Iterator[str]:
 
 
 def test_whoever_silences_a_check_says_why() -> None:
-    assert_none(f"{name(path)}:{one}" for path in python() for one in silent(path.read_text()))
+    # Tests hand over what the types forbid: that is their business, and mypy still finds an ignore without use.
+    texts = ((path, path.read_text(), "tests" in path.parts) for path in python())
+    found = ((path, one) for path, text, test in texts for one in silent(text) if not (test and "type:" in one))
+    assert_none(f"{name(path)}:{one}" for path, one in found)
 
 
 def test_no_test_waits_for_a_fixed_time() -> None:
