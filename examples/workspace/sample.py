@@ -100,9 +100,7 @@ def _add(rows: Rows, tenant: Tenant, now: datetime) -> None:
 
 
 def _names(chance: Random, count: int) -> list[str]:
-    first, last = (part.split() for part in (HERE / "names.txt").read_text("utf-8").split("
-
-"))
+    first, last = (part.split() for part in (HERE / "names.txt").read_text("utf-8").split("\n\n"))
     return [" ".join(pair) for pair in zip(chance.sample(first, count), chance.sample(last, count), strict=True)]
 
 
