@@ -55,6 +55,7 @@ async def prepare(
         async with connection.transaction():
             await make_roles(connection, passwords or {})
         if not await connection.fetchval("select 1 from pg_database where datname = $1", database):
+            # sql because: DDL takes no parameters; PostgreSQL quoted the name
             await connection.execute(f"create database {await connection.fetchval('select quote_ident($1)', database)}")
     async with _alone(admin_url) as connection:
         async with connection.transaction():

@@ -48,6 +48,7 @@ async def make_roles(connection: asyncpg.Connection, passwords: Mapping[str, str
     Raises:
         ValueError: a password has characters whose form PostgreSQL would have to normalise.
     """
+    # sql because: DDL takes no parameters; roles and attributes are ours, a verifier is base64 and colons
     known = {row["rolname"] for row in await connection.fetch("select rolname from pg_roles")}
     for role, attributes in ROLES.items():
         if role not in known:
@@ -63,6 +64,7 @@ async def make_roles(connection: asyncpg.Connection, passwords: Mapping[str, str
 
 async def make_schemas(connection: asyncpg.Connection) -> None:
     """Make this database's schemas, each for its owner, and take away what PostgreSQL gives to everyone."""
+    # sql because: DDL takes no parameters; PostgreSQL quoted the database's name, the others are ours
     database = await connection.fetchval("select quote_ident(current_database())")
     await connection.execute(f"revoke all on database {database} from public")
     await connection.execute(f"grant connect on database {database} to {MIGRATOR}, {APP}, {AUDITOR}")

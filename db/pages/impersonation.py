@@ -86,6 +86,7 @@ async def active(connection: AsyncConnection, tenant_id: UUID | None, operator_i
 
 
 async def _active(connection: AsyncConnection, condition: str, **parameters: object) -> list[Session]:
+    # sql because: both conditions are written above, their values bound
     result = await connection.execute(
         text(
             f"select s.* from identity.session_now s where s.state = 'ACTIVE' and {condition}"

@@ -153,6 +153,7 @@ class Select:
     @property
     def sql(self) -> str:
         """The statement of one list."""
+        # sql because: columns, conditions and orders are constants of their modules, values are bound
         conditions, parameters = self.window.where(self.ordering)
         self.parameters |= parameters
         conditions = [*self.conditions, *conditions]
@@ -164,6 +165,7 @@ class Select:
     @property
     def sql_for_parents(self) -> str:
         """The statement of one list for each of `:parents`; conditions may use `parents.parent`."""
+        # sql because: as above
         return (
             "select parents.parent, listed.* from unnest(cast(:parents as uuid[])) as parents(parent)"
             f" cross join lateral ({self.sql}) as listed {self._again}"

@@ -62,6 +62,7 @@ async def count(connection: AsyncConnection, where: TenantsWhere) -> int:
     """How many tenants there are in the whole list."""
     select = Select("count(*)", "identity.tenant t", ORDERINGS["NAME"], Window())
     _narrow(select, where)
+    # sql because: the conditions are those of _narrow, their values bound
     conditions = f" where {' and '.join(select.conditions)}" if select.conditions else ""
     result = await connection.execute(
         text(f"select count(*) from identity.tenant t{conditions}"),

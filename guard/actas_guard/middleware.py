@@ -28,12 +28,13 @@ _BANNER: Final = Answer(
 
 
 class Guard:
-    """Stands in front of a multi-tenant product: lets operators in through live sessions only, gates by the tenant's
-    status and the session's mode, and records every request that is made inside a session.
+    """Stands in front of a multi-tenant product.
 
-    `app` is any ASGI application; the guard follows its lifespan, and starts with the first request where the server
-    has none. Put it outermost, so that nothing of the product runs before it.
-    """  # noqa: D205
+    Lets operators in through live sessions only, gates by the tenant's status and the session's mode, and records
+    every request that is made inside a session. `app` is any ASGI application; the guard follows its lifespan, and
+    starts with the first request where the server has none. Put it outermost, so that nothing of the product runs
+    before it.
+    """
 
     def __init__(self, app: ASGIApp, settings: GuardSettings) -> None:
         self._app = app

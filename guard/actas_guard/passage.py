@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from actas_guard.asgi import ASGIApp, Message, Receive, Scope, Send
@@ -82,7 +82,7 @@ class Passage:
         await self._send({"type": "websocket.close", "code": 4401, "reason": "session over"})
 
 
-def _kept_nowhere(headers: object) -> list[tuple[bytes, bytes]]:
+def _kept_nowhere(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     # What an operator saw must not come out of a cache after the end.
-    pairs = [(name, value) for name, value in headers if name.lower() != b"cache-control"]  # type: ignore[attr-defined]
+    pairs = [(name, value) for name, value in headers if name.lower() != b"cache-control"]
     return [*pairs, (b"cache-control", b"no-store")]
