@@ -8,7 +8,9 @@ import pytest
 import pytest_asyncio
 
 from db.embedded import acquire
-from tests.databases import Databases, DatabaseUrls, binaries
+from tests.databases import Databases, DatabaseUrls
+from tests.postgres import binaries
+from tests.world import World, world_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The PostgreSQL of this test run (see tests/databases.py)."""
+    """The PostgreSQL of this test run (see tests/postgres.py)."""
     with acquire(tmp_path_factory.mktemp("pg"), bin_dir=binaries(), fsync=False) as lease:
         yield lease.server
 

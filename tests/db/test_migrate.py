@@ -13,7 +13,7 @@ import pytest
 from db import migrate, migrations, selfcheck
 from db.embedded import acquire
 from db.roles import scram
-from tests.databases import binaries
+from tests.postgres import binaries
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -12,7 +12,7 @@ from db import selfcheck
 from db.embedded import acquire
 from db.embedded.binaries import find
 from db.migrate import set_up
-from tests.databases import binaries
+from tests.postgres import binaries
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from db.ledger import Event
 from db.migrate import set_up
 from permissions.policy import Due
 from permissions.refusals import Unavailable
-from tests.databases import binaries
+from tests.postgres import binaries
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -72,7 +72,7 @@ class Run:
                         unit.append(Due("a test"), Happened(tenant_id=chain, note=f"{note}.{nth}"))
                     if chance.random() < 0.1:
                         unit.append(Due("a test"), Happened(tenant_id=None, note=f"{note}.platform"))
-                    notes = [event.summary for event, _ in unit._events]  # noqa: SLF001  the truth to compare with
+                    notes = [event.summary for event, _ in unit._events]
                     if chance.random() < 0.05:
                         unit.abandon()
                         notes = []
