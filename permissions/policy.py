@@ -3,6 +3,7 @@
 The rules come from requirements C-1 to C-22: what the three replaced systems disagree on is a field of a policy.
 """
 
+# long because: the rules and the one decision over them are read together
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

@@ -1,8 +1,10 @@
 """Every kind of entry that Actas writes: its documented fields, and the sentence that a tenant admin reads.
 
-The fields of a class are the entry's `details`, in camelCase. The table audit.kind knows the same kinds (a test compares).
+The fields of a class are the entry's `details`, in camelCase. The table audit.kind knows the same kinds (a test
+compares).
 """
 
+# long because: it is one table, every kind of entry with its fields and its sentence
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -207,7 +207,7 @@ async def _end_one(
     unit: WriteUnit, decision: Decision, session: Session, cause: str, ended_by: By, **told: str | None
 ) -> Session | Refused:
     locked = await impersonation.lock_active(unit.connection, ids=[session.id])
-    ended = await end_sessions(unit, decision, locked, cause, ended_by, **told)  # type: ignore[arg-type]
+    ended = await end_sessions(unit, decision, locked, cause, ended_by, **told)  # type: ignore[arg-type]  # what it takes by name
     return ended[0] if ended else ENDED_ALREADY
 
 
@@ -223,8 +223,10 @@ def _stop(caller: Caller, session: Session, on_behalf_of: str | None) -> tuple[P
         return permitted, "STOPPED", By(kind="SERVICE", id=caller.who.key_id, name=caller.who.name)
     permitted = rules.permit(caller.permissions, Permission.TENANT_SIDE_DECIDE)
     stated = on_behalf_of.strip()
-    if defect(stated) or not 1 <= visible_length(stated) or len(stated) > LONGEST_NAME:
-        unfit = refused(RefusalCode.INPUT_INVALID, f"Name the person in at most {LONGEST_NAME} characters.", "onBehalfOf")
+    if defect(stated) or not visible_length(stated) or len(stated) > LONGEST_NAME:
+        unfit = refused(
+            RefusalCode.INPUT_INVALID, f"Name the person in at most {LONGEST_NAME} characters.", "onBehalfOf"
+        )
         return unfit, "", by(caller)
     name = f"{stated}, as stated by key {caller.who.name}"
     return permitted, "TENANT_STOPPED", By(kind="TENANT", id=caller.who.key_id, name=name)

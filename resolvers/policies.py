@@ -34,9 +34,7 @@ async def within(connection: AsyncConnection, tenant_id: UUID) -> ImpersonationP
     return effective(await tenants.latest_rules(connection, [tenant_id]), tenant_id)
 
 
-def effective(
-    rules: dict[UUID | None, tuple[int, dict[str, Any]]], tenant_id: UUID | None
-) -> ImpersonationPolicy:
+def effective(rules: dict[UUID | None, tuple[int, dict[str, Any]]], tenant_id: UUID | None) -> ImpersonationPolicy:
     """The default, then the deployment's stored rules, then the tenant's."""
     policy = DEFAULT
     for owner in dict.fromkeys((None, tenant_id)):

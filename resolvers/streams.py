@@ -118,7 +118,7 @@ async def told(
                 at = await clock(connection)
                 state = await read(connection)
             yield Now(state, position, at)
-        async with aclosing(database.feed.follow(position)) as feed:  # type: ignore[type-var]
+        async with aclosing(database.feed.follow(position)) as feed:  # type: ignore[type-var]  # it is a generator
             async for fed in feed:
                 if isinstance(fed, Gap):
                     break

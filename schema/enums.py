@@ -4,6 +4,7 @@ Those that decisions are made of are defined in permissions/; here they get thei
 build.
 """
 
+# long because: it is one table, every value of the API with its words
 from __future__ import annotations
 
 from enum import StrEnum
