@@ -102,6 +102,13 @@ READ_ONLY_SESSION: Final = Refusal(
 FOREIGN_TOKEN: Final = Refusal(
     403, "WRONG_TENANT", "This session is for another workspace", "Enter this workspace from the console."
 )
+PERSON_UNKNOWN: Final = Refusal(
+    503,
+    "PERSON_UNKNOWN",
+    "Who is asking cannot be found out",
+    "This product could not look up your sign-in at the moment. Try again in a moment.",
+    5,
+)
 INVALID_TOKEN: Final = Refusal(
     401,
     "TOKEN_INVALID",

@@ -16,7 +16,7 @@ from actas_guard.gate import Refusal
 from actas_guard.passage import Passage
 from actas_guard.service import Service
 from actas_guard.settings import GuardSettings
-from actas_guard.state import state, stream
+from actas_guard.state import PersonUnknown, state, stream
 
 _OWN: Final = "/actas/"
 _BANNER: Final = Answer(
@@ -87,7 +87,7 @@ class Guard:
                 case "/actas/ended":
                     answer = ended_page(service, request, tenant)
                 case "/actas/state":
-                    answer = pages.as_json(await state(service, request, tenant))
+                    answer = await self._state(request, tenant)
                 case "/actas/stream" if service.streams < service.settings.max_streams:
                     return await stream(service, request, tenant, receive, send)
                 case "/actas/stream":
@@ -95,6 +95,12 @@ class Guard:
                         request, Refusal(503, "TOO_MANY_STREAMS", "Too many pages are open", "Try again soon.", 10)
                     )
         return await answer.send(request, send)
+
+    async def _state(self, request: Request, tenant: Tenant) -> Answer:
+        try:
+            return pages.as_json(await state(self._service, request, tenant))
+        except PersonUnknown:
+            return pages.refuse(request, gate.PERSON_UNKNOWN)
 
     def _admit(self, request: Request, tenant: Tenant) -> Current | Answer:
         """Decide about a request for the product (DESIGN section 5's table, row by row)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,6 +16,8 @@ from actas_guard.context import Current, current
 from actas_guard.events import Banner, Tenant
 from actas_guard.service import Service
 
+log = logging.getLogger("actas_guard")
+
 _SHOWN_AFTER_END_SECONDS: Final = 60
 # How soon a stream notices what no event tells: staleness, and a person who signed out.
 _LOOK_SECONDS: Final = 10
@@ -22,8 +25,17 @@ _LOOK_SECONDS: Final = 10
 _LONGEST_STREAM_SECONDS: Final = 300
 
 
+class PersonUnknown(Exception):
+    """The product could not tell which of the tenant's people is asking."""
+
+
 async def state(service: Service, request: Request, tenant: Tenant) -> dict[str, Any]:
-    """What this caller may know: the tenant's status, their own session, and who else is inside."""
+    """What this caller may know: the tenant's status, their own session, and who else is inside.
+
+    Raises:
+        PersonUnknown: where `person_of` fails.
+
+    """
     live = service.live
     caller = admission.caller(service, request, tenant)
     sees = await _sees(service, request, tenant, caller)
@@ -75,7 +87,11 @@ async def stream(service: Service, request: Request, tenant: Tenant, receive: Re
         with service.live.watch(tenant.id) as changed:
             while not gone.done() and asyncio.get_running_loop().time() < deadline:
                 changed.clear()
-                latest = await state(service, request, service.live.tenant(tenant.slug) or tenant)
+                try:
+                    latest = await state(service, request, service.live.tenant(tenant.slug) or tenant)
+                except PersonUnknown as error:
+                    log.warning("actas: the banner's stream breaks off, since person_of failed (%r)", error.__cause__)
+                    break
                 if told is None or _lasting(latest) != _lasting(told):
                     text = f"retry: 1000\ndata: {json.dumps(latest)}\n\n"
                     told = latest
@@ -101,6 +117,9 @@ async def _sees(service: Service, request: Request, tenant: Tenant, caller: admi
     token = current.set(Current(tenant, None))
     try:
         return await service.settings.person_of(request.scope)
+    except Exception as error:
+        # Nobody knows who asks, as when the tenant's database is away: say nothing rather than that nobody is inside.
+        raise PersonUnknown from error
     finally:
         current.reset(token)
 

@@ -1,4 +1,4 @@
-"""A small console that speaks the real protocols on a real socket and signs with a real key: what a guard needs of one."""
+"""What a guard needs of a console, on a real socket: the real protocols, and tokens signed with a real key."""
 
 from __future__ import annotations
 
@@ -161,7 +161,9 @@ class FakeConsole:
             with suppress(RuntimeError):
                 await socket.close(1012)
 
-    def token(self, session: FakeSession, *, key: str = "key-1", headers: dict[str, Any] | None = None, **claims: Any) -> str:
+    def token(
+        self, session: FakeSession, *, key: str = "key-1", headers: dict[str, Any] | None = None, **claims: Any
+    ) -> str:
         """A token as the console mints it, but for the claims and headers given; None takes one away."""
         payload = {name: value for name, value in {**session.claims(), **claims}.items() if value is not None}
         header = {"typ": TOKEN_TYPE, "kid": key, **(headers or {})}
@@ -256,7 +258,9 @@ class FakeConsole:
     async def _send(socket: WebSocket, key: str, queue: asyncio.Queue[dict[str, Any]]) -> None:
         while True:
             event = await queue.get()
-            message = event if "type" in event else {"id": key, "type": "next", "payload": {"data": {"guardEvents": event}}}
+            message = (
+                event if "type" in event else {"id": key, "type": "next", "payload": {"data": {"guardEvents": event}}}
+            )
             await socket.send_text(json.dumps(message))
 
     @staticmethod

@@ -67,7 +67,11 @@ def other_part(token: str) -> str:
 
 BEGAN = int(NOW.timestamp())
 STRANGER = Ed25519PrivateKey.generate()
-EMBEDDED = {"kty": "OKP", "crv": "Ed25519", "x": part(STRANGER.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))}
+EMBEDDED = {
+    "kty": "OKP",
+    "crv": "Ed25519",
+    "x": part(STRANGER.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)),
+}
 TWICE = json.dumps(claims())[:-1].encode() + b', "scope": "impersonation"}'
 
 FORGED = {
@@ -179,7 +183,11 @@ def test_the_library_alone_would_have_taken_it(name: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"aud": "http://globex.localhost:8001"}, {"aud": f"{ACME.origin}.evil.example"}, {"aud": "https://acme.localhost:8001"}],
+    [
+        {"aud": "http://globex.localhost:8001"},
+        {"aud": f"{ACME.origin}.evil.example"},
+        {"aud": "https://acme.localhost:8001"},
+    ],
 )
 def test_a_token_for_another_origin_is_refused_by_name(verifier: TokenVerifier, changes: dict[str, Any]) -> None:
     """Threats 6, 12."""
@@ -210,9 +218,7 @@ def test_clocks_may_differ_by_half_a_minute_and_no_more(
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(LEEWAY_SECONDS - 1, True), (LEEWAY_SECONDS + 1, False)])
-def test_a_remembered_token_still_expires(
-    verifier: TokenVerifier, clock: Clock, seconds: int, good: bool
-) -> None:
+def test_a_remembered_token_still_expires(verifier: TokenVerifier, clock: Clock, seconds: int, good: bool) -> None:
     """Threats 9, 10: the cache remembers the signature, never the decision."""
     token = signed(header(), claims(exp=BEGAN + 60))
     verify(verifier, token)

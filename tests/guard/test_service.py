@@ -1,0 +1,157 @@
+"""The guard starts and stops with the product, and says at once what cannot work."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from actas_guard import Guard, GuardSettings, subdomain
+from tests.guard.conftest import guarded, until
+from tests.guard.console import ISSUER, SERVICE_KEY
+
+if TYPE_CHECKING:
+    from tests.guard.conftest import Site
+    from tests.guard.console import FakeConsole
+
+GOOD: dict[str, Any] = {
+    "console_url": "https://console.example",
+    "service_key": SERVICE_KEY,
+    "issuer": "https://console.example",
+    "tenant_of": subdomain("example.com"),
+}
+
+
+class Lifespan:
+    """A product that has a lifespan, and a server that drives it."""
+
+    def __init__(self, settings: GuardSettings) -> None:
+        self.events: list[str] = []
+        self.guard = Guard(self._app, settings)
+        self.to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.from_app: asyncio.Queue[Any] = asyncio.Queue()
+        self.task = asyncio.create_task(self.guard({"type": "lifespan"}, self.to_app.get, self.from_app.put))
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        return self.guard._service._tasks
+
+    async def _app(self, scope: Any, receive: Any, send: Any) -> None:
+        while (message := await receive())["type"] == "lifespan.startup":
+            self.events.append(message["type"])
+            await send({"type": "lifespan.startup.complete"})
+        self.events.append(message["type"])
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def say(self, kind: str) -> str:
+        self.to_app.put_nowait({"type": kind})
+        return str((await asyncio.wait_for(self.from_app.get(), 5))["type"])
+
+
+async def test_the_guard_lives_as_long_as_the_products_lifespan(console: FakeConsole) -> None:
+    lifespan = Lifespan(GuardSettings(**{**GOOD, "console_url": console.url, "issuer": ISSUER}))
+    assert await lifespan.say("lifespan.startup") == "lifespan.startup.complete"
+    await until(lambda: lifespan.guard._service.live.ready)
+    tasks = list(lifespan.tasks)
+    assert await lifespan.say("lifespan.shutdown") == "lifespan.shutdown.complete"
+    assert all(task.done() for task in tasks)
+    assert lifespan.events == ["lifespan.startup", "lifespan.shutdown"]
+    await lifespan.task
+
+
+async def test_the_guard_starts_with_the_first_request_where_the_server_has_no_lifespan(console: FakeConsole) -> None:
+    guard = Guard(_nothing, GuardSettings(**{**GOOD, "console_url": console.url, "issuer": ISSUER}))
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"acme.example.com")]}
+    await guard(scope, _no_message, send)
+    assert sent[0]["status"] == 503
+    await until(lambda: guard._service.live.ready)
+    await guard._service.stop()
+
+
+async def test_a_product_whose_lifespan_fails_is_not_said_to_run() -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise RuntimeError("no database")
+
+    guard = Guard(broken, GuardSettings(**GOOD))
+    with pytest.raises(RuntimeError, match="no database"):
+        await guard({"type": "lifespan"}, _no_message, _no_send)
+    assert guard._service._tasks == []
+    await guard._service.stop()
+
+
+async def test_a_product_that_cannot_look_up_its_people_still_shows_an_operator_their_banner(
+    console: FakeConsole,
+) -> None:
+    """S3-29: the banner works while the tenant's database does not; and nobody is told that nobody is inside."""
+
+    async def person_of(_: Any) -> Any:
+        raise ConnectionError
+
+    async with guarded(console, person_of=person_of) as site:
+        await until(lambda: site.live.ready and site.guard._service.keys.known)
+        _, operator = await site.operator()
+        assert (await operator.get("/actas/state")).json()["banners"]
+        answer = await site.browser().get("/actas/state")
+        assert (answer.status_code, answer.json()["code"]) == (503, "PERSON_UNKNOWN")
+        assert "data:" not in (await site.browser().get("/actas/stream")).text
+
+
+async def test_the_service_key_is_in_no_text_about_the_settings(site: Site) -> None:
+    """Threat 58."""
+    assert SERVICE_KEY not in repr(site.guard._service.settings)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"console_url": "console.example"}, "console_url"),
+        ({"console_url": "ftp://console.example"}, "console_url"),
+        ({"console_url": "https://console.example/graphql"}, "console_url"),
+        ({"console_url": "https://me:secret@console.example"}, "console_url"),
+        ({"issuer": "console"}, "issuer"),
+        ({"service_key": "secret"}, "service_key"),
+        ({"service_key": "actas_ä"}, "service_key"),
+        ({"max_staleness_seconds": 5}, "max_staleness_seconds"),
+        ({"max_staleness_seconds": 3600}, "max_staleness_seconds"),
+        ({"max_pending_records": 0}, "max_pending_records"),
+        ({"max_streams": 0}, "max_streams"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_by_name(wrong: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        GuardSettings(**{**GOOD, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("host", "slug"),
+    [
+        ("acme.example.com", "acme"),
+        ("ACME.Example.com:443", "acme"),
+        ("example.com", None),
+        ("a.acme.example.com", None),
+        ("acme.example.com.evil", None),
+        ("acmeexample.com", None),
+        (".example.com", None),
+        ("", None),
+    ],
+)
+def test_a_subdomain_is_a_tenants_slug(host: str, slug: str | None) -> None:
+    assert subdomain("example.com")(host) == slug
+
+
+async def _nothing(scope: Any, receive: Any, send: Any) -> None:
+    raise AssertionError("the product was reached")
+
+
+async def _no_message() -> Any:
+    return {"type": "http.disconnect"}
+
+
+async def _no_send(message: Any) -> None:
+    raise AssertionError(message)
