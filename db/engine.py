@@ -29,10 +29,9 @@ SERVER_SETTINGS: Final = {
     "statement_timeout": "10s",
     "idle_in_transaction_session_timeout": "15s",
 }
-# SQLSTATE classes that mean "not now": connection, not let in, no such database, transaction rolled back, resources,
-# operator intervention, system.
-NOT_NOW: Final = ("08", "28", "3D", "40", "53", "57", "58")
-LOCK_NOT_AVAILABLE: Final = "55P03"
+# SQLSTATE classes that mean "not now": connection, not let in, no such database, rolled back, resources, not ready or
+# locked, operator intervention, system.
+NOT_NOW: Final = ("08", "28", "3D", "40", "53", "55", "57", "58")
 PROOF_NOT_LIVE: Final = "AC003"
 CANNOT_RECORD: Final = "AC004"
 
@@ -124,6 +123,6 @@ def _meaning(error: Exception) -> Exception:
     if state == PROOF_NOT_LIVE:
         return Unauthenticated("Your sign-in or key is no longer valid. Sign in again.")
     lost = not isinstance(error, DBAPIError) or error.connection_invalidated
-    if lost or state in {LOCK_NOT_AVAILABLE, CANNOT_RECORD} or state.startswith(NOT_NOW):
+    if lost or state == CANNOT_RECORD or state.startswith(NOT_NOW):
         return Unavailable("The database cannot record this now, so nothing happened. Try again.")
     return error
