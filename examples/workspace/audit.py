@@ -49,7 +49,7 @@ class AuditPage:
             visitor,
             "Who was here",
             h("header", h("h1", "Who was here"), h("p", lead, class_="hint")),
-            h("div", live, id="record", aria_live="polite"),
+            h("div", live, id="record"),
             here="audit",
             script="/static/audit.js",
         )

@@ -113,13 +113,14 @@ def _line(row: Row[Any], now: datetime) -> Markup:
 
 
 def _message(row: Row[Any], visitor: Visitor) -> Markup:
-    author: Markup = h("b", row.author)
+    author, face = h("b", row.author), badge(row.author, row.author)
     if row.acting_operator:
         on_behalf = f"{row.acting_operator} (operator) on behalf of {visitor.tenant.name}"
         author = h("b", on_behalf, class_="operator", title=row.acting_operator_email)
+        face = badge(row.acting_operator_email, row.acting_operator)
     return h(
         "li",
-        badge(row.author, row.author),
+        face,
         h("article", h("header", author, moment(row.at)), h("p", row.body)),
         class_="theirs" if row.from_customer else "ours",
     )

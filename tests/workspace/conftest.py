@@ -25,6 +25,9 @@ from examples.workspace.database import load, prepare
 from examples.workspace.people import People
 from examples.workspace.sample import PASSWORD, Tenant
 from examples.workspace.store import Store
+from tests.browser.pages import browser, person, pytest_runtest_makereport
+
+__all__ = ["browser", "person", "pytest_runtest_makereport"]
 
 DATABASE = "workspace_test"
 NOWHERE = "http://127.0.0.1:9"

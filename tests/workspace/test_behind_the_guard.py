@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
+from playwright.async_api import expect
 
 from actas.graphql import schema
 from db.embedded import Server
@@ -28,6 +29,7 @@ from resolvers import impersonation, tenants
 from resolvers.impersonation import StartRequest
 from resolvers.tenants import SetStatus
 from tests.actas.serving import Site, serving, until
+from tests.browser.pages import Person
 from tests.databases import Databases
 from tests.workspace.conftest import DATABASE, Workspace
 from tests.workspace.sockets import serving_on
@@ -195,6 +197,36 @@ async def test_the_banner_is_for_the_tenants_people_and_a_stranger_learns_nothin
     assert session not in told
     assert REASON not in told
     await impersonation.end(house.world.database, caller, session_id=None)
+
+
+async def test_the_owners_open_page_tells_of_a_visit_without_a_reload(
+    house: House, person: Callable[[str], Awaitable[Person]]
+) -> None:
+    """S1-23, S1-31: the entry, then the end, each pushed; under the product's own content security policy."""
+    owner = (await person("owner")).page
+    at_home = f"http://{house.tenant.slug}.localhost:{house.port}"
+    await owner.goto(f"{at_home}/sign-in")
+    await owner.get_by_label("E-mail").fill(f"owner@{house.tenant.slug}.example")
+    await owner.get_by_label("Password").fill(PASSWORD)
+    await owner.get_by_role("button", name="Sign in").click()
+    await owner.get_by_role("link", name="Who was here").click()
+    await expect(owner.get_by_text("Nobody from the platform is inside now")).to_be_visible()
+    await owner.evaluate("window.sameDocument = true")
+
+    caller = await house.site.caller(await house.site.operator(Role.PLATFORM_SUPPORT))
+    assert caller.person
+    reason = "a reason that nobody gave before"
+    asked = StartRequest(tenant_id=house.tenant.id, reason=reason, mode=AccessMode.READ_ONLY)
+    started = await impersonation.start(house.world.database, caller, asked)
+    assert not isinstance(started, Refused), started
+    inside = owner.locator(".inside")
+    await expect(inside).to_contain_text(reason)
+    await expect(inside).to_contain_text(caller.person.email)
+    await expect(owner.locator("actas-banner")).to_contain_text(reason)
+    await impersonation.end(house.world.database, caller, session_id=None)
+    await expect(owner.locator(".visits li").first).to_contain_text(f"Reason: {reason}. Left on their own.")
+    await expect(owner.get_by_text("Nobody from the platform is inside now")).to_be_visible()
+    assert await owner.evaluate("window.sameDocument")
 
 
 async def test_a_suspended_workspace_is_closed_to_its_own_people(house: House) -> None:
