@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import statistics
 import tempfile
 import time
@@ -17,18 +16,19 @@ import httpx
 import orjson
 from websockets.asyncio.client import connect
 
-from actas.demo import demo, together
-from actas.settings import Settings
-from db import embedded
+from tests.running import running_demo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from websockets.asyncio.client import ClientConnection
 
+    from tests.running import Running
+
 STARTS, ENDS, EXPIRIES = 100, 60, 15
-START = """mutation ($tenant: ID!, $seconds: Int) { startImpersonation(input: {tenantId: $tenant, durationSeconds: $seconds,
-  reason: "measuring how long it takes"}) { ... on ImpersonationStarted { session { uuid } enterUrl } ... on Refused { message } } }"""
+START = """mutation ($tenant: ID!, $seconds: Int) {
+  startImpersonation(input: {tenantId: $tenant, durationSeconds: $seconds, reason: "measuring how long it takes"}) {
+    ... on ImpersonationStarted { session { uuid } enterUrl } ... on Refused { message } } }"""
 END = (
     "mutation { endImpersonation(input: {}) { ... on SessionChanged { session { uuid } } ... on Refused { message } } }"
 )
@@ -80,67 +80,49 @@ class Console:
 
 async def measure() -> list[Figure]:
     """Every figure of a session's life."""
-    async with running() as (console, key, admin_url):
-        await console.sign_in()
-        tenant = (await console.ask('{ tenant(slug: "acme") { id } }'))["tenant"]["id"]
-        starts = []
-        for _ in range(STARTS):
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_demo(Path(folder) / "demo") as demo:
+            return await measured(demo)
+
+
+async def measured(demo: Running) -> list[Figure]:
+    """Every figure, on a demo that runs with fsync on."""
+    console, key, admin_url = Console(demo.console_url), demo.service_key, demo.admin_url
+    await console.sign_in()
+    tenant = (await console.ask('{ tenant(slug: "acme") { id } }'))["tenant"]["id"]
+    starts = []
+    for _ in range(STARTS):
+        began = time.perf_counter()
+        answer = await console.ask(START, tenant=tenant)
+        starts.append(elapsed(began))
+        assert "session" in answer["startImpersonation"], answer
+    origin = {"origin": console.url, "cookie": console.cookie}
+    async with (
+        subscribed(console.url, {}, origin, CONSOLE) as operator,
+        subscribed(console.url, {"authorization": f"Bearer {key}"}, {}, GUARD) as guard,
+    ):
+        to_console, to_guard = [], []
+        for _ in range(ENDS):
+            uuid = (await console.ask(START, tenant=tenant))["startImpersonation"]["session"]["uuid"]
             began = time.perf_counter()
-            answer = await console.ask(START, tenant=tenant)
-            starts.append(elapsed(began))
-            assert "session" in answer["startImpersonation"], answer
-        origin = {"origin": console.url, "cookie": console.cookie}
-        async with (
-            subscribed(console.url, {}, origin, CONSOLE) as operator,
-            subscribed(console.url, {"authorization": f"Bearer {key}"}, {}, GUARD) as guard,
-        ):
-            to_console, to_guard = [], []
-            for _ in range(ENDS):
-                uuid = (await console.ask(START, tenant=tenant))["startImpersonation"]["session"]["uuid"]
-                began = time.perf_counter()
-                heard = asyncio.gather(
-                    hears(operator, "sessionEvents", "ENDED", uuid, began),
-                    hears(guard, "guardEvents", "SESSION_ENDED", uuid, began),
-                )
-                await console.ask(END)
-                console_ms, guard_ms = await heard
-                to_console.append(console_ms)
-                to_guard.append(guard_ms)
-            for _ in range(EXPIRIES):
-                uuid = (await console.ask(START, tenant=tenant, seconds=1))["startImpersonation"]["session"]["uuid"]
-                await hears(operator, "sessionEvents", "ENDED", uuid, 0)
-        late = await lateness(admin_url)
+            heard = asyncio.gather(
+                hears(operator, "sessionEvents", "ENDED", uuid, began),
+                hears(guard, "guardEvents", "SESSION_ENDED", uuid, began),
+            )
+            await console.ask(END)
+            console_ms, guard_ms = await heard
+            to_console.append(console_ms)
+            to_guard.append(guard_ms)
+        for _ in range(EXPIRIES):
+            uuid = (await console.ask(START, tenant=tenant, seconds=1))["startImpersonation"]["session"]["uuid"]
+            await hears(operator, "sessionEvents", "ENDED", uuid, 0)
+    late = await lateness(admin_url)
     return [
         Figure("start: decided, recorded, committed, answered", 25, starts),
         Figure("end: from the click to a subscribed console", 150, to_console),
         Figure("end: from the click to a subscribed guard", 150, to_guard),
         Figure("expiry: written after its time", 100, late),
     ]
-
-
-@asynccontextmanager
-async def running() -> AsyncIterator[tuple[Console, str, str]]:
-    """The demo in a folder of its own, on free ports, with fsync on."""
-    port, workspace_port = free_port(), free_port()
-    url = f"http://localhost:{port}"
-    with tempfile.TemporaryDirectory() as folder:
-        data_dir = Path(folder) / "demo"
-        settings = Settings(data_dir=data_dir, port=port, service_url=url, console_url=url)
-        async with demo(settings, workspace_port) as servers:
-            ready = asyncio.Event()
-            serving = asyncio.create_task(together(*servers, ready=ready.set))
-            await ready.wait()
-            try:
-                with embedded.acquire(data_dir) as lease:
-                    yield (
-                        Console(url),
-                        (data_dir / "workspace.key").read_text().strip(),
-                        lease.server.url("actas_admin", "actas"),
-                    )
-            finally:
-                for server in servers:
-                    server.should_exit = True
-                await serving
 
 
 @asynccontextmanager
@@ -188,11 +170,3 @@ async def lateness(admin_url: str) -> list[float]:
 def elapsed(began: float) -> float:
     """Milliseconds since then."""
     return (time.perf_counter() - began) * 1000
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
