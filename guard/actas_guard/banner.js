@@ -5,6 +5,7 @@ const STREAM = "/actas/stream";
 const LEAVE = "/actas/leave";
 const GREY_MS = 5000;
 const LAST_MINUTE_MS = 60_000;
+const SPOKEN_LINES = 5;
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
@@ -67,8 +68,8 @@ class Visit {
     this.words.querySelector(".operator").title = banner.operatorEmail;
     this.row.append(this.words);
     if (this.own) this.#addStop();
-    this.update(banner);
     speak(`Operator ${this.name} is inside ${banner.tenantName}. Reason: ${banner.reason}.`);
+    this.update(banner);
   }
 
   update(banner) {
@@ -213,7 +214,9 @@ class ActasBanner extends HTMLElement {
   }
 
   #speak(words) {
-    this.#spoken.textContent = words;
+    // Added, not replaced: what comes in one go is all heard.
+    this.#spoken.append(element("p", "", words));
+    while (this.#spoken.childElementCount > SPOKEN_LINES) this.#spoken.firstElementChild.remove();
   }
 
   #later(work, ms) {

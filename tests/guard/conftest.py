@@ -17,10 +17,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from actas_guard import Guard, GuardSettings, actor, impersonation, subdomain
+from tests.browser.pages import browser, person, pytest_runtest_makereport
 from tests.guard.console import ISSUER, SERVICE_KEY, FakeConsole, FakeSession, FakeTenant, served
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+__all__ = ["browser", "person", "pytest_runtest_makereport"]
 
 PAGE = {"accept": "text/html", "sec-fetch-mode": "navigate"}
 TOKEN, INSIDE, ENTER = "__Host-actas-session", "__Host-actas-inside", "__Host-actas-enter"

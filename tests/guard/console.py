@@ -36,11 +36,12 @@ ISSUER = "http://console.test"
 class FakeTenant:
     slug: str
     name: str
+    port: int = 8001
     id: UUID = field(default_factory=uuid4)
 
     @property
     def host(self) -> str:
-        return f"{self.slug}.localhost:8001"
+        return f"{self.slug}.localhost:{self.port}"
 
     @property
     def origin(self) -> str:
@@ -121,9 +122,9 @@ class FakeConsole:
 
     # what happens in it
 
-    def tenant(self, slug: str = "acme", name: str = "Acme GmbH", status: str = "ACTIVE") -> FakeTenant:
-        made = FakeTenant(slug, name)
-        self.tenants[slug] = (made, status)
+    def tenant(self, slug: str = "acme", name: str = "Acme GmbH", port: int = 8001) -> FakeTenant:
+        made = FakeTenant(slug, name, port)
+        self.tenants[slug] = (made, "ACTIVE")
         self.tell("TENANT_STATUS", **self._tenant(slug))
         return made
 
