@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -28,7 +29,8 @@ async def begin(
     It is the first statement of its transaction: a twin waits here and holds nothing (mechanisms C, step 0).
     Raises AnotherInput where the first call was another operation or had another input.
     """
-    digest = hashlib.sha256(orjson.dumps([operation, given], option=orjson.OPT_SORT_KEYS, default=str)).digest()
+    # In ASCII, since what is compared may hold what no database stores, such as half of a surrogate pair.
+    digest = hashlib.sha256(json.dumps([operation, given], sort_keys=True, default=str).encode()).digest()
     taken = await connection.execute(
         text("""
             insert into identity.idempotency (caller_id, key, operation, input_hash, created_at)
@@ -51,6 +53,8 @@ async def begin(
 async def finish(connection: AsyncConnection, caller_id: UUID, key: str, result: dict[str, Any]) -> None:
     """Leave the result for retries, in the transaction that made it."""
     await connection.execute(
-        text("update identity.idempotency set result = cast(:result as jsonb) where caller_id = :caller and key = :key"),
+        text(
+            "update identity.idempotency set result = cast(:result as jsonb) where caller_id = :caller and key = :key"
+        ),
         {"caller": caller_id, "key": key, "result": orjson.dumps(result, default=str).decode()},
     )

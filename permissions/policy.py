@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SYSTEM_CAP_SECONDS: Final = 8 * 3600
 SHORTEST_SECONDS: Final = 1
 LONGEST_TICKET: Final = 100
-LARGEST_REASON_BYTES: Final = 8000  # as the table says too; invisible characters count here
+LARGEST_REASON_BYTES: Final = 8000  # as the table says too
 
 
 class AccessMode(StrEnum):
@@ -290,6 +290,8 @@ def modes(permissions: frozenset[Permission], policy: ImpersonationPolicy) -> tu
 def reason_problem(reason: str | None, policy: ImpersonationPolicy, field: str = "reason") -> Problem | None:
     """What is wrong with a reason under a policy (S1-21, S2-18, C-2)."""
     text = (reason or "").strip()
+    if len(text) > 2 * policy.reason_max_length:  # before looking at each character; invisible ones count here
+        return _too_long(policy, field)
     length = visible_length(text)
     if text and (flaw := defect(text)):
         return Problem(RefusalCode.REASON_INVALID, f"The reason {flaw}: write it anew.", field)
@@ -301,14 +303,14 @@ def reason_problem(reason: str | None, policy: ImpersonationPolicy, field: str =
             f"The reason has {length} characters, at least {policy.reason_min_length} are needed.",
             field,
         )
-    stuffed = len(text) > 2 * policy.reason_max_length or len(text.encode()) > LARGEST_REASON_BYTES
-    if length > policy.reason_max_length or stuffed:
-        return Problem(
-            RefusalCode.REASON_TOO_LONG,
-            f"The reason is too long: at most {policy.reason_max_length} characters.",
-            field,
-        )
+    if length > policy.reason_max_length or len(text.encode()) > LARGEST_REASON_BYTES:
+        return _too_long(policy, field)
     return None
+
+
+def _too_long(policy: ImpersonationPolicy, field: str) -> Problem:
+    most = policy.reason_max_length
+    return Problem(RefusalCode.REASON_TOO_LONG, f"The reason is too long: at most {most} characters.", field)
 
 
 def _problems(facts: StartFacts) -> list[Problem]:

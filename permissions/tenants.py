@@ -48,6 +48,8 @@ def transition(
 
 def reason_refusal(reason: str, field: str = "reason") -> Refused | None:
     """What is wrong with the reason of a change that is not a session."""
+    if len(reason) > LONGEST_REASON:
+        return refused(RefusalCode.REASON_TOO_LONG, f"At most {LONGEST_REASON} characters.", field)
     if flaw := defect(reason):
         return refused(RefusalCode.REASON_INVALID, f"The {field} {flaw}: write it anew.", field)
     length = visible_length(reason)
@@ -55,8 +57,6 @@ def reason_refusal(reason: str, field: str = "reason") -> Refused | None:
         return refused(RefusalCode.REASON_REQUIRED, "Say why: it is kept in the ledger.", field)
     if length < SHORTEST_REASON:
         return refused(RefusalCode.REASON_TOO_SHORT, f"At least {SHORTEST_REASON} characters are needed.", field)
-    if len(reason) > LONGEST_REASON:
-        return refused(RefusalCode.REASON_TOO_LONG, f"At most {LONGEST_REASON} characters.", field)
     return None
 
 
@@ -64,7 +64,7 @@ def registration_refusal(slug: str, name: str, workspace_url: str | None, suppor
     """What is wrong with a tenant's registration. A workspaceUrl is an origin: the hand-off's code goes only there."""
     if not _SLUG.fullmatch(slug):
         return refused(RefusalCode.INPUT_INVALID, "A slug is 1 to 63 of a-z, 0-9 and inner hyphens.", "slug")
-    if defect(name) or not visible_length(name) or len(name) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME or defect(name) or not visible_length(name):
         return refused(RefusalCode.INPUT_INVALID, f"A name is 1 to {LONGEST_NAME} visible characters.", "name")
     if workspace_url is not None and not _is_origin(workspace_url):
         return refused(

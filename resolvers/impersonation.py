@@ -71,19 +71,24 @@ async def start(database: Database, caller: Caller, request: StartRequest) -> St
     outcome: Started | Refused
     async with database.unit(caller) as unit:
         kept = await replay.begin(unit, caller, request.idempotency_key, "startImpersonation", _given(request))
-        if kept is not None:
+        if isinstance(kept, Refused):
+            outcome = await _start(unit, caller, request, unfit=kept)
+        elif kept is not None:
             unit.abandon()
-            outcome = kept if isinstance(kept, Refused) else await _retold(unit, kept)
+            outcome = await _retold(unit, kept)
         else:
             outcome = await _start(unit, caller, request)
             ids = outcome if isinstance(outcome, Refused) else [outcome.session.id]
             await replay.keep(unit, caller, request.idempotency_key, ids)
-    if isinstance(outcome, Refused) and outcome.forbidden and not caller.permissions & rules.ENTERING:
-        raise Forbidden(outcome.message)
+    if outcome == rules.NO_ROLE:
+        raise Forbidden(rules.NO_ROLE.message)
     return outcome
 
 
-async def _start(unit: WriteUnit, caller: Caller, request: StartRequest) -> Started | Refused:
+async def _start(
+    unit: WriteUnit, caller: Caller, request: StartRequest, unfit: Refused | None = None
+) -> Started | Refused:
+    """The start, or its recorded refusal; `unfit` is what was wrong with the request before anything was asked."""
     connection = unit.connection
     await impersonation.share_gate(connection)
     permissions = await _hold(unit, caller)
@@ -109,6 +114,8 @@ async def _start(unit: WriteUnit, caller: Caller, request: StartRequest) -> Star
             others_inside=tuple(others),
         )
     )
+    if unfit and not (isinstance(decision, Refused) and decision.forbidden):
+        decision = unfit
     if isinstance(decision, Refused) or tenant is None or key is None or caller.person is None:
         assert isinstance(decision, Refused)
         unit.append(decision, _turned_down(caller, request, tenant, decision))
@@ -155,10 +162,11 @@ async def end(
         found = await _find(unit, caller, session_id)
         if isinstance(found, Refused):
             return found
-        decision, cause, ended_by = _stop(caller, found, on_behalf_of)
-        if isinstance(decision, Refused):
-            return decision
-        return await _end_one(unit, decision, found, cause, ended_by, on_behalf_of=on_behalf_of)
+        stop = _stop(caller, found, on_behalf_of)
+        if isinstance(stop, Refused):
+            return stop
+        decision, cause, ended_by, stated = stop
+        return await _end_one(unit, decision, found, cause, ended_by, on_behalf_of=stated)
 
     given = {"session": session_id, "onBehalfOf": on_behalf_of}
     return await _once(database, caller, idempotency_key, "endImpersonation", given, decided)
@@ -211,25 +219,25 @@ async def _end_one(
     return ended[0] if ended else ENDED_ALREADY
 
 
-def _stop(caller: Caller, session: Session, on_behalf_of: str | None) -> tuple[Permitted | Refused, str, By]:
-    """Which stop this is. A person may end their own only; keys by their permission."""
+def _stop(
+    caller: Caller, session: Session, on_behalf_of: str | None
+) -> tuple[Permitted, str, By, str | None] | Refused:
+    """Which stop this is, and whom a service states. A person may end their own only; keys by their permission."""
     if caller.person:
         if session.operator_id != caller.person.operator_id:
             raise Forbidden("This is another operator's session: revoking it needs IMPERSONATION_REVOKE.")
-        return Permitted(None), "STOPPED", by(caller)
+        return Permitted(None), "STOPPED", by(caller), None
     assert isinstance(caller.who, Service)
     if on_behalf_of is None:
-        permitted = rules.permit(caller.permissions, Permission.TOKEN_EXCHANGE)
-        return permitted, "STOPPED", By(kind="SERVICE", id=caller.who.key_id, name=caller.who.name)
+        return rules.permit(caller.permissions, Permission.TOKEN_EXCHANGE), "STOPPED", by(caller), None
     permitted = rules.permit(caller.permissions, Permission.TENANT_SIDE_DECIDE)
     stated = on_behalf_of.strip()
-    if defect(stated) or not visible_length(stated) or len(stated) > LONGEST_NAME:
-        unfit = refused(
+    if len(stated) > LONGEST_NAME or defect(stated) or not visible_length(stated):
+        return refused(
             RefusalCode.INPUT_INVALID, f"Name the person in at most {LONGEST_NAME} characters.", "onBehalfOf"
         )
-        return unfit, "", by(caller)
     name = f"{stated}, as stated by key {caller.who.name}"
-    return permitted, "TENANT_STOPPED", By(kind="TENANT", id=caller.who.key_id, name=name)
+    return permitted, "TENANT_STOPPED", By(kind="TENANT", id=caller.who.key_id, name=name), stated
 
 
 async def _find(unit: WriteUnit, caller: Caller, session_id: UUID | None) -> Session | Refused:
@@ -332,8 +340,8 @@ def _storable(text: str | None, longest: int = 500) -> str | None:
 def _given(request: StartRequest) -> dict[str, Any]:
     return {
         "tenant": request.tenant_id or request.tenant_asked,
-        "reason": _storable(request.reason),
-        "ticket": _storable(request.ticket),
+        "reason": request.reason,
+        "ticket": request.ticket,
         "durationSeconds": request.duration_seconds,
         "mode": request.mode,
         "breakGlass": request.break_glass,
