@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 from cross_web import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.asgi import GraphQL
 from strawberry.http import process_result
@@ -19,7 +20,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types.graphql import OperationType
 
-from permissions.refusals import Unavailable
+from permissions.refusals import BadInput, Unavailable
 from schema.build import schema
 from schema.context import Context
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphql import GraphQLError
-    from starlette.requests import HTTPConnection, Request
+    from starlette.requests import HTTPConnection
     from starlette.types import ASGIApp, Receive, Scope, Send
     from starlette.websockets import WebSocket
     from strawberry.http import GraphQLHTTPResponse
@@ -70,11 +71,19 @@ def graphql_app(
 
 
 class _Sockets(BaseGraphQLTransportWSHandler[Context, None]):
-    """A syntax error is the operation's, not the socket's: its other subscriptions go on."""
+    """The protocol by the letter: what is no message closes the socket with 4400, never with a crash (threat 26)."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Take a message only in its proper shape."""
+        if is_message(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("That is no message of graphql-transport-ws")
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> None:  # noqa: ARG004
-        return None
+        """A syntax error is the operation's, not the socket's: its other streams go on."""
+        return
 
 
 class _View(GraphQL[Context, None]):
@@ -93,10 +102,14 @@ class _View(GraphQL[Context, None]):
         self._context_of = context_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
+        if scope["type"] != "http":
             await super().__call__(scope, receive, send)
-        except _Answer as answer:
-            await answer.response(scope, receive, send)
+            return
+        try:
+            response: Response = await self.run(Request(scope, receive))
+        except HTTPException as error:
+            response = _no_operation(error)
+        await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
         context: Context = self._context_of(request)
@@ -104,7 +117,7 @@ class _View(GraphQL[Context, None]):
 
     def is_request_allowed(self, request: Any) -> bool:
         if request.method != "POST":
-            raise _Answer(405, "Send operations by POST.", allow="POST")
+            raise HTTPException(405, "Send operations by POST.")
         return True
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
@@ -123,14 +136,14 @@ class _View(GraphQL[Context, None]):
         try:
             parsed = self.decode_json(data)
         except orjson.JSONDecodeError as error:
-            raise _Answer(400, "The body is not JSON.") from error
+            raise HTTPException(400, "The body is not JSON.") from error
         if not isinstance(parsed, dict):
-            raise _Answer(400, "The body must be an object with `query`; batches are not taken.")
+            raise HTTPException(400, "The body must be an object with `query`; batches are not taken.")
         return parsed
 
     async def execute_operation(self, *, request_data: Any, context: Context, **_: Any) -> Any:  # type: ignore[override]
         if not request_data.query or not isinstance(request_data.operation_name, str | None):
-            raise _Answer(400, "`query` must be a string with an operation, `operationName` a string.")
+            raise HTTPException(400, "`query` must be a string with an operation, `operationName` a string.")
         try:
             return await self.schema.execute(
                 request_data.query,
@@ -140,9 +153,9 @@ class _View(GraphQL[Context, None]):
                 allowed_operation_types={OperationType.QUERY, OperationType.MUTATION},
             )
         except CannotGetOperationTypeError as error:
-            raise _Answer(400, error.as_http_error_reason()) from error
+            raise HTTPException(400, error.as_http_error_reason()) from error
         except InvalidOperationTypeError as error:
-            raise _Answer(400, "Subscriptions go over a WebSocket (graphql-transport-ws).") from error
+            raise HTTPException(400, "Subscriptions go over a WebSocket (graphql-transport-ws).") from error
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002
         response = process_result(result)
@@ -155,13 +168,11 @@ class _View(GraphQL[Context, None]):
         return Response(orjson.dumps(response_data), status_of(response_data, media_type), media_type=media_type)
 
 
-class _Answer(HTTPException):
-    """An answer to what is no operation, in the same shape as other errors."""
-
-    def __init__(self, status: int, message: str, **headers: str) -> None:
-        super().__init__(status, message)
-        body = {"errors": [{"message": message, "extensions": {"code": "BAD_USER_INPUT"}}]}
-        self.response = Response(orjson.dumps(body), status, headers, media_type=JSON)
+def _no_operation(error: HTTPException) -> Response:
+    """What is told of a request that holds no operation, in the shape of other errors."""
+    body = {"errors": [{"message": error.reason, "extensions": {"code": BadInput.code}}]}
+    headers = {"allow": "POST"} if error.status_code == 405 else None
+    return Response(orjson.dumps(body), error.status_code, headers, media_type=JSON)
 
 
 def negotiated(accept: Sequence[str]) -> str:
@@ -176,8 +187,26 @@ def negotiated(accept: Sequence[str]) -> str:
         if offered and q > quality:
             best, quality = offered, q
     if best is None:
-        raise _Answer(406, f"This answers {MODERN} or {JSON}.")
+        raise HTTPException(406, f"This answers {MODERN} or {JSON}.")
     return best
+
+
+def is_message(message: Any) -> bool:
+    """Whether a message has the shape that its type asks for."""
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    payload = message.get("payload")
+    if message["type"] not in {"subscribe", "complete"}:
+        return isinstance(payload, dict | None)
+    if not isinstance(message.get("id"), str) or not message["id"]:
+        return False
+    return message["type"] == "complete" or (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("operationName"), str | None)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("extensions"), dict | None)
+    )
 
 
 def is_request_error(result: ExecutionResult) -> bool:

@@ -90,8 +90,8 @@ class Mutation:
 
     @strawberry.mutation(
         description=(
-            "End a session. A person ends their own; a key with TOKEN_EXCHANGE passes on the operator's Stop (STOPPED); "
-            "a key with TENANT_SIDE_DECIDE and `onBehalfOf` is the tenant's stop (TENANT_STOPPED)."
+            "End a session. A person ends their own; a key with TOKEN_EXCHANGE passes on the operator's Stop "
+            "(STOPPED); a key with TENANT_SIDE_DECIDE and `onBehalfOf` is the tenant's stop (TENANT_STOPPED)."
         )
     )
     async def end_impersonation(

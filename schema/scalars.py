@@ -10,6 +10,8 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
+from permissions.refusals import BadInput
+
 BigInt = NewType("BigInt", int)
 
 LONGEST_INSTANT: Final = 40
@@ -21,33 +23,38 @@ def write_instant(value: datetime) -> str:
 
 
 def read_instant(value: Any) -> datetime:
-    """An instant with its offset; raises ValueError for a local time, which would mean another instant elsewhere."""
-    if not isinstance(value, str) or len(value) > LONGEST_INSTANT:
-        raise ValueError("An instant is a string such as 2026-03-01T09:00:00Z.")
+    """An instant with its offset; raises BadInput for a local time, which would mean another instant elsewhere."""
     try:
+        if not isinstance(value, str) or len(value) > LONGEST_INSTANT:
+            raise BadInput("An instant is a string such as 2026-03-01T09:00:00Z.")
         instant = datetime.fromisoformat(value)
         if instant.tzinfo is None:
-            raise ValueError("An instant needs its offset: end it with Z, or with +01:00.")
+            raise BadInput("An instant needs its offset: end it with Z, or with +01:00.")
         return instant.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("That instant is out of range.") from error
+    except (ValueError, OverflowError) as error:
+        raise BadInput("An instant is a string such as 2026-03-01T09:00:00Z, between the years 1 and 9999.") from error
 
 
 def read_uuid(value: Any) -> UUID:
     """A UUID in its usual form of 36 characters."""
-    if not isinstance(value, str) or len(value) != 36:
-        raise ValueError("A UUID has 36 characters, such as 018f2c6e-7a4b-7c1d-9e2f-0123456789ab.")
-    return UUID(value)
+    try:
+        if isinstance(value, str) and len(value) == 36:
+            return UUID(value)
+        raise ValueError
+    except ValueError as error:
+        raise BadInput("A UUID has 36 characters, such as 018f2c6e-7a4b-7c1d-9e2f-0123456789ab.") from error
 
 
-def read_big(value: Any) -> int:
+def read_big(value: Any) -> BigInt:
     """A whole number of at most 64 bits, as a number or in a string."""
-    if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > 20:
-        raise ValueError("A whole number of at most 64 bits is needed.")
-    number = int(value)
-    if not -(2**63) <= number < 2**63:
-        raise ValueError("A whole number of at most 64 bits is needed.")
-    return number
+    if not isinstance(value, bool) and isinstance(value, int | str) and len(str(value)) <= 20:
+        try:
+            number = int(value)
+        except ValueError:
+            number = 2**63
+        if -(2**63) <= number < 2**63:
+            return BigInt(number)
+    raise BadInput("A whole number of at most 64 bits is needed.")
 
 
 SCALARS: Final[dict[object, ScalarDefinition]] = {

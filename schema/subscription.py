@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Annotated
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import strawberry
 
@@ -15,7 +17,13 @@ from schema import events, filters, ids
 from schema.context import Info
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
+
+    from resolvers.streams import News
+
+N = TypeVar("N", bound="News")
+E = TypeVar("E")
 
 After = Annotated[
     str | None,
@@ -33,6 +41,13 @@ def _listener(
     return Listener(info.context.live_caller, permission, tenant_id, operator_id)
 
 
+async def _told(stream: AsyncGenerator[N], tell: Callable[[N], E]) -> AsyncGenerator[E, None]:
+    """A stream in the API's words, which is over as soon as its reader goes."""
+    async with aclosing(stream):
+        async for news in stream:
+            yield tell(news)
+
+
 @strawberry.type(
     description=(
         "Everything that can be followed: every change in commit order, none lost and none twice. Where the server "
@@ -47,7 +62,7 @@ class Subscription:
         description="Sessions: those that are live, then each as it starts, is about to expire, and ends.",
         extensions=[needs(Permission.TENANT_READ)],
     )
-    async def session_events(
+    def session_events(
         self, info: Info, tenant_id: TenantId = None, operator_id: OperatorId = None, after: After = None
     ) -> AsyncGenerator[events.SessionEvent, None]:
         """Live sessions."""
@@ -57,40 +72,36 @@ class Subscription:
             ids.optional(tenant_id, "Tenant", "tenantId"),
             ids.optional(operator_id, "Operator", "operatorId"),
         )
-        async for news in watch.sessions(info.context.database, listener, after):
-            yield events.SessionEvent.of(info, news)
+        return _told(watch.sessions(info.context.database, listener, after), partial(events.SessionEvent.of, info))
 
     @strawberry.subscription(
         description="Tenants: all that there are, then each as its status or who is inside it changes.",
         extensions=[needs(Permission.TENANT_READ)],
     )
-    async def tenant_events(
+    def tenant_events(
         self, info: Info, tenant_id: TenantId = None, after: After = None
     ) -> AsyncGenerator[events.TenantEvent, None]:
         """Tenants."""
         listener = _listener(info, Permission.TENANT_READ, ids.optional(tenant_id, "Tenant", "tenantId"))
-        async for news in watch.tenants(info.context.database, listener, after):
-            yield events.TenantEvent.of(info, news)
+        return _told(watch.tenants(info.context.database, listener, after), partial(events.TenantEvent.of, info))
 
     @strawberry.subscription(
         description="The ledger's entries as they are written, after a position, else from now on.",
         extensions=[needs(Permission.AUDIT_READ)],
     )
-    async def audit_events(
+    def audit_events(
         self, info: Info, filter: filters.Audit = None, after: After = None
     ) -> AsyncGenerator[events.AuditEvent, None]:
         """Entries."""
         where = filters.audit(info.context.caller, filter)
         listener = _listener(info, Permission.AUDIT_READ, where.tenant_id)
-        async for news in watch.entries(info.context.database, listener, where, after):
-            yield events.AuditEvent.of(info, news)
+        return _told(watch.entries(info.context.database, listener, where, after), partial(events.AuditEvent.of, info))
 
     @strawberry.subscription(
         description="What a guard must know in order to refuse in time; a tenant's key hears of that tenant only.",
         extensions=[needs(Permission.GUARD_EVENTS)],
     )
-    async def guard_events(self, info: Info, after: After = None) -> AsyncGenerator[events.GuardEvent, None]:
+    def guard_events(self, info: Info, after: After = None) -> AsyncGenerator[events.GuardEvent, None]:
         """For guards."""
         listener = _listener(info, Permission.GUARD_EVENTS)
-        async for news in guards.events(info.context.database, listener, after):
-            yield events.GuardEvent.of(news)
+        return _told(guards.events(info.context.database, listener, after), events.GuardEvent.of)

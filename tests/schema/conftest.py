@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import pytest
 import pytest_asyncio
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from permissions.caller import Caller, Origin
-from permissions.operators import Permission, Role
+from permissions.operators import Permission
 from permissions.refusals import Refused
 from resolvers import keys
 from resolvers.activity import ActivityRecorder
@@ -26,12 +26,11 @@ from tests.world import REASON, World, world_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from uuid import UUID
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from db.tenants import Tenant
-    from tests.databases import DatabaseUrls
+    from tests.databases import Databases, DatabaseUrls
 
 PATIENCE = 10.0
 
@@ -96,7 +95,7 @@ class Api:
         """An initialised graphql-transport-ws socket."""
         async with connect(
             f"ws://127.0.0.1:{self.port}/graphql",
-            subprotocols=["graphql-transport-ws"],  # type: ignore[list-item]
+            subprotocols=[Subprotocol("graphql-transport-ws")],
             additional_headers={"x-caller": self.known(caller)},
         ) as connection:
             socket = Socket(connection)
@@ -190,15 +189,8 @@ async def api(database_urls: DatabaseUrls) -> AsyncIterator[Api]:
         yield made
 
 
-@pytest.fixture
-def global_id() -> Any:
-    """The global id of a type's row."""
-    from schema import ids
-
-    def encode(type_name: str, key: UUID | str) -> str:
-        return ids.encode(type_name, key)
-
-    return encode
-
-
-ROLES = list(Role)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared_api(databases: Databases) -> AsyncIterator[Api]:
+    """The API on one database for all tests of a module that leave it as it is."""
+    async with databases.fresh() as urls, api_on(urls) as made:
+        yield made

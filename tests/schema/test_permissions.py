@@ -10,6 +10,8 @@ from permissions.operators import ROLE_PERMISSIONS, Permission, Role
 from schema import ids
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tests.schema.conftest import Api
 
 GUARDED = {
@@ -114,14 +116,15 @@ async def test_node_asks_for_the_permission_of_the_direct_path_for_every_type(ap
     started = await api.start(api.world.admin, acme)
     key = await api.key(Permission.GUARD_EVENTS)
     other = await api.key(Permission.STATUS_APPEND)
-    for type_name, row in {
+    rows: dict[str, UUID | str] = {
         "Tenant": acme.id,
         "ImpersonationSession": started.session.id,
         "Operator": api.world.admin.id,
         "ServiceKey": other.id,
         "AccessRecord": started.session.id,
         "AuditEntry": f"{acme.id}:1",
-    }.items():
+    }
+    for type_name, row in rows.items():
         answer = await api.ask(key, "query ($id: ID!) { node(id: $id) { id } }", id=ids.encode(type_name, row))
         assert answer.codes == ["FORBIDDEN"], type_name
     own = await api.data(key, "query ($id: ID!) { node(id: $id) { id } }", id=ids.encode("ServiceKey", key.id))

@@ -73,7 +73,7 @@ async def test_fifty_tenants_with_their_sessions_policies_and_heads_cost_as_many
     event.remove(engine, "before_cursor_execute", count)
     await fill(range(3, 20))
     event.listen(engine, "before_cursor_execute", count)
-    assert await cost() == few
+    assert await cost() == few > 5
 
 
 async def test_a_tenant_tells_its_sessions_ledger_and_whether_it_may_be_entered(api: Api) -> None:
@@ -155,9 +155,9 @@ async def test_the_viewer_knows_who_they_are_and_which_session_runs_in_this_brow
     ],
 )
 async def test_a_page_that_cannot_be_is_refused_with_the_argument_named(
-    api: Api, variables: dict[str, object], argument: str
+    shared_api: Api, variables: dict[str, object], argument: str
 ) -> None:
-    answer = await api.ask(api.world.admin, TENANTS, **variables)
+    answer = await shared_api.ask(shared_api.world.admin, TENANTS, **variables)
     assert answer.codes == ["BAD_USER_INPUT"]
     assert f"`{argument}`" in answer.errors[0]["message"]
 
@@ -189,9 +189,9 @@ async def test_every_kind_of_thing_is_found_again_by_its_global_id(api: Api) -> 
 
 
 @pytest.mark.parametrize("given", ["", "?", "VGVuYW50Og==", "VGVuYW50OmFjbWU=", "Tm90aGluZzox", "QXVkaXRFbnRyeToxOjE="])
-async def test_an_id_that_nobody_gave_out_is_bad_input(api: Api, given: str) -> None:
-    answer = await api.ask(api.world.admin, "query ($id: ID!) { node(id: $id) { id } }", id=given)
+async def test_an_id_that_nobody_gave_out_is_bad_input(shared_api: Api, given: str) -> None:
+    answer = await shared_api.ask(shared_api.world.admin, "query ($id: ID!) { node(id: $id) { id } }", id=given)
     assert answer.codes == ["BAD_USER_INPUT"]
-    assert (await api.ask(api.world.admin, "query ($id: ID) { tenant(id: $id) { id } }", id=given)).codes == [
-        "BAD_USER_INPUT"
-    ]
+    assert (
+        await shared_api.ask(shared_api.world.admin, "query ($id: ID) { tenant(id: $id) { id } }", id=given)
+    ).codes == ["BAD_USER_INPUT"]

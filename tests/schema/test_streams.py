@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from permissions.operators import Permission, Role
+from permissions.policy import TenantStatus
 from resolvers import impersonation, operators, tenants
 from resolvers.tenants import SetStatus
 from schema import ids
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from permissions.caller import Caller
     from tests.schema.conftest import Api
 
+PATIENCE = 10.0
 SESSIONS = """subscription ($tenant: ID, $operator: ID, $after: String) {
   sessionEvents(tenantId: $tenant, operatorId: $operator, after: $after) {
     change at position session { uuid state endCause tenant { slug } operator { email } } } }"""
@@ -38,7 +44,7 @@ async def suspend(api: Api, tenant: Tenant) -> None:
     await tenants.suspend(
         api.world.database,
         api.world.admin,
-        SetStatus(tenant_id=tenant.id, to=None or "SUSPENDED", reason="for the test"),  # type: ignore[arg-type]
+        SetStatus(tenant_id=tenant.id, to=TenantStatus.SUSPENDED, reason="for the test"),
     )
 
 
@@ -292,3 +298,56 @@ async def test_queries_and_mutations_go_over_the_same_socket_beside_streams(api:
         assert (await socket.receive())["type"] == "error"
         await socket.subscribe("{ viewer { permissions } }", id="v")
         assert (await socket.receive())["type"] == "next"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "[]",
+        '"hello"',
+        "null",
+        "{",
+        "{}",
+        '{"type": 7}',
+        '{"type": "subscribe", "id": {}, "payload": {"query": "{ __typename }"}}',
+        '{"type": "subscribe", "id": 7, "payload": {"query": "{ __typename }"}}',
+        '{"type": "subscribe", "id": "1", "payload": "{ __typename }"}',
+        '{"type": "subscribe", "id": "1", "payload": null}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }", "variables": []}}',
+        '{"type": "ping", "payload": 7}',
+        b"\0\1",
+    ],
+)
+async def test_what_is_no_message_closes_the_socket_with_4400(shared_api: Api, message: str | bytes) -> None:
+    """Threat 26."""
+    async with shared_api.socket(shared_api.world.admin) as socket:
+        await socket.connection.send(message)
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.receive()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4400
+
+
+async def test_the_legacy_protocol_is_not_spoken(shared_api: Api) -> None:
+    """Threat 18."""
+    async with connect(
+        f"ws://127.0.0.1:{shared_api.port}/graphql",
+        subprotocols=[Subprotocol("graphql-ws")],
+        additional_headers={"x-caller": shared_api.known(shared_api.world.admin)},
+    ) as connection:
+        with pytest.raises(ConnectionClosed) as closed:
+            await connection.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4406
+
+
+async def test_a_socket_that_is_left_leaves_nothing_running(api: Api) -> None:
+    before = len(asyncio.all_tasks())
+    for _ in range(3):
+        async with api.socket(api.world.admin) as socket:
+            for name, query in {"sessionEvents": SESSIONS, "tenantEvents": TENANTS, "auditEvents": AUDIT}.items():
+                await socket.subscribe(query, id=name)
+                await socket.until(name, "SNAPSHOT_END")
+    async with asyncio.timeout(PATIENCE):
+        while len(asyncio.all_tasks()) > before:
+            await asyncio.sleep(0.01)

@@ -1,0 +1,192 @@
+"""Keyset pages: no row twice, none left out, and one statement for many parents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from db.pages import impersonation as session_pages
+from db.pages import keyset
+from db.pages import ledger as ledger_pages
+from db.pages import tenants as tenant_pages
+from db.pages.impersonation import SessionsWhere
+from db.pages.keyset import Page, containing
+from db.pages.ledger import EntriesWhere
+from db.pages.tenants import ORDERINGS, TenantsWhere
+from permissions.operators import Role
+from permissions.policy import TenantStatus
+from permissions.refusals import BadInput
+from resolvers import impersonation
+from resolvers.impersonation import Started, StartRequest
+from tests.world import REASON
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from db.tenants import Tenant
+    from permissions.caller import Caller
+    from tests.world import World
+
+
+async def tenants(world: World, order: str, where: TenantsWhere | None = None, **window: Any) -> Page[Tenant]:
+    ordering = ORDERINGS[order]
+    async with world.database.read() as connection:
+        return await tenant_pages.tenants(
+            connection, where or TenantsWhere(), ordering, keyset.window(ordering, **window)
+        )
+
+
+async def all_slugs(world: World, order: str, size: int, *, backwards: bool = False) -> list[str]:
+    found: list[str] = []
+    cursor = None
+    while True:
+        if backwards:
+            page = await tenants(world, order, last=size, before=cursor)
+            found = [tenant.slug for tenant in page.rows] + found
+            more, cursor = page.has_previous, page.cursors[0] if page.cursors else None
+        else:
+            page = await tenants(world, order, first=size, after=cursor)
+            found += [tenant.slug for tenant in page.rows]
+            more, cursor = page.has_next, page.cursors[-1] if page.cursors else None
+        if not more:
+            return found
+
+
+async def entered(world: World, caller: Caller, tenant: Tenant) -> Started:
+    outcome = await impersonation.start(world.database, caller, StartRequest(tenant_id=tenant.id, reason=REASON))
+    assert isinstance(outcome, Started)
+    return outcome
+
+
+@pytest.mark.parametrize("order", ORDERINGS)
+async def test_pages_of_every_size_and_both_ways_make_the_same_list(world: World, order: str) -> None:
+    for slug, status in [
+        ("b-two", TenantStatus.ACTIVE),
+        ("a-one", TenantStatus.SUSPENDED),
+        ("d-four", TenantStatus.PROVISIONING),
+        ("c-three", TenantStatus.ACTIVE),
+        ("e-five", TenantStatus.OFFBOARDED),
+    ]:
+        tenant = await world.tenant(slug, status)
+        if slug in {"b-two", "c-three"}:
+            await entered(world, await world.sign_in("admin@actas.example", Role.PLATFORM_ADMIN), tenant)
+    # Equal keys: the id decides, so that a page may end between them.
+    await world.admin_sql("update identity.tenant set name = 'Same', created_at = '2026-01-01T00:00:00Z'")
+    whole = await all_slugs(world, order, 200)
+    assert sorted(whole) == ["a-one", "b-two", "c-three", "d-four", "e-five"]
+    for size in (1, 2, 3):
+        assert await all_slugs(world, order, size) == whole
+        assert await all_slugs(world, order, size, backwards=True) == whole
+    if order == "LAST_IMPERSONATED_DESC":
+        assert whole[:2] == ["c-three", "b-two"]
+    if order == "STATUS":
+        assert (whole[0], whole[-2:]) == ("d-four", ["a-one", "e-five"])
+
+
+async def test_a_page_tells_whether_there_is_more_on_either_side(world: World) -> None:
+    for slug in ("aa", "bb", "cc"):
+        await world.tenant(slug)
+    first = await tenants(world, "NAME", first=2)
+    assert (first.has_previous, first.has_next) == (False, True)
+    last = await tenants(world, "NAME", first=2, after=first.cursors[-1])
+    assert (last.has_previous, last.has_next, len(last.rows)) == (True, False, 1)
+    back = await tenants(world, "NAME", last=2, before=last.cursors[0])
+    assert ([tenant.slug for tenant in back.rows], back.has_next) == (["aa", "bb"], True)
+    assert (await tenants(world, "NAME", first=0)).rows == ()
+
+
+async def test_a_search_takes_wildcards_for_what_they_are(world: World) -> None:
+    for slug in ("hundred", "other"):
+        await world.tenant(slug)
+    await world.admin_sql(r"update identity.tenant set name = '100%_\ GmbH' where slug = 'hundred'")
+    for search in ("100%", "%_", "_\\", "\\ g", "HUNDRED"):
+        found = await tenants(world, "NAME", TenantsWhere(search=search))
+        assert [tenant.slug for tenant in found.rows] == ["hundred"], search
+    assert (await tenants(world, "NAME", TenantsWhere(search="1_0"))).rows == ()
+    assert containing("%") == r"%\%%"
+
+
+async def test_a_search_is_a_parameter_and_never_a_part_of_the_statement(world: World) -> None:
+    """Threat 47."""
+    await world.tenant("acme")
+    for search in ("'; drop table identity.tenant; --", ":only", "%(x)s", "$1"):
+        assert (await tenants(world, "NAME", TenantsWhere(search=search))).rows == ()
+    assert len((await tenants(world, "NAME")).rows) == 1
+
+
+async def test_filters_narrow_and_count_with_the_list(world: World) -> None:
+    acme, _ = await world.tenant("acme"), await world.tenant("gone", TenantStatus.SUSPENDED)
+    await entered(world, world.admin, acme)
+    for where, slugs in [
+        (TenantsWhere(statuses=("SUSPENDED",)), ["gone"]),
+        (TenantsWhere(statuses=()), []),
+        (TenantsWhere(impersonated=True), ["acme"]),
+        (TenantsWhere(impersonated=False), ["gone"]),
+        (TenantsWhere(plans=("enterprise",)), []),
+        (TenantsWhere(only=acme.id), ["acme"]),
+    ]:
+        assert [tenant.slug for tenant in (await tenants(world, "NAME", where)).rows] == slugs, where
+        async with world.database.read() as connection:
+            assert await tenant_pages.count(connection, where) == len(slugs)
+
+
+async def test_each_parent_gets_its_own_page_of_one_statement(world: World) -> None:
+    acme, other, empty = await world.tenant("acme"), await world.tenant("other"), await world.tenant("empty")
+    started: dict[UUID, list[UUID]] = {}
+    for tenant in (acme, other, acme, other, acme):
+        caller = await world.sign_in("admin@actas.example", Role.PLATFORM_ADMIN)
+        started.setdefault(tenant.id, []).append((await entered(world, caller, tenant)).session.id)
+    window = keyset.window(session_pages.NEWEST_FIRST, first=2)
+    async with world.database.read() as connection:
+        found = await session_pages.of_tenants(
+            connection, [acme.id, other.id, empty.id], SessionsWhere(states=("ACTIVE",)), window
+        )
+    assert [session.id for session in found[acme.id].rows] == started[acme.id][:0:-1]
+    assert [session.id for session in found[other.id].rows] == started[other.id][::-1]
+    assert (found[acme.id].has_next, found[other.id].has_next) == (True, False)
+    assert found[empty.id] == Page()
+    window = keyset.window(session_pages.NEWEST_FIRST, first=2, after=found[acme.id].cursors[-1])
+    async with world.database.read() as connection:
+        rest = await session_pages.of_tenants(connection, [acme.id], SessionsWhere(), window)
+    assert [session.id for session in rest[acme.id].rows] == started[acme.id][:1]
+
+
+async def test_a_tenants_role_reads_its_own_chain_whatever_is_asked(world: World) -> None:
+    """P3 and threat 12: row security stands behind the statement's own conditions."""
+    acme, other = await world.tenant("acme"), await world.tenant("other")
+    window = keyset.window(ledger_pages.NEWEST_FIRST)
+    async with world.database.read(tenant=acme.id) as connection:
+        whole = await ledger_pages.entries(connection, EntriesWhere(), window)
+        foreign = await ledger_pages.entries(connection, EntriesWhere(tenant_id=other.id), window)
+        heads = await ledger_pages.heads(connection, [acme.id, other.id])
+        assert await connection.scalar(text("select count(*) from audit.entry")) == len(whole.rows)
+    assert {entry.chain for entry in whole.rows} == {acme.id}
+    assert foreign.rows == ()
+    assert (heads[acme.id].seq, heads[other.id].seq) == (len(whole.rows), 0)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["", "AAAA", "é", "x" * 2000, "W10", "bnVsbA", "WyJ0ZW5hbnRzOm5hbWUiXQ", "WyJ0ZW5hbnRzOm5hbWUiLDEsMl0"],
+)
+def test_a_forged_cursor_is_refused_with_its_argument_named(forged: str) -> None:
+    """Threat 60. (`W10` is [], `bnVsbA` null, the last two have too few values and values of another type.)"""
+    with pytest.raises(BadInput, match="`after`"):
+        keyset.window(ORDERINGS["NAME"], after=forged)
+
+
+def test_a_cursor_of_another_ordering_is_refused() -> None:
+    row = {"key_0": "acme", "key_1": "018f2c6e-7a4b-7c1d-9e2f-0123456789ab"}
+    cursor = ORDERINGS["NAME"].cursor(row)
+    assert keyset.window(ORDERINGS["NAME"], after=cursor).after
+    for other in [*list(ORDERINGS.values())[1:], session_pages.NEWEST_FIRST, ledger_pages.NEWEST_FIRST]:
+        with pytest.raises(BadInput):
+            keyset.window(other, after=cursor)
+
+
+@pytest.mark.parametrize("asked", [{"first": 201}, {"first": -1}, {"last": 201}, {"first": 1, "last": 1}])
+def test_a_page_has_200_rows_at_most(asked: dict[str, int]) -> None:
+    with pytest.raises(BadInput):
+        keyset.window(ORDERINGS["NAME"], **asked)  # type: ignore[arg-type]
