@@ -27,7 +27,7 @@ export function SessionTable({ sessions, brief = false }: { sessions: readonly S
             {brief ? null : <th scope="col">Mode</th>}
             <th scope="col">Start, UTC</th>
             <th scope="col">End</th>
-            {brief ? null : <th scope="col">How it ended</th>}
+            <th scope="col">How it ended</th>
             {brief ? null : (
               <th className={page['number']} scope="col">
                 Duration
@@ -55,21 +55,18 @@ function Row(props: { session: Session; now: number; brief: boolean; longest: nu
           {session.operator.name}
         </span>
       </td>
-      <td>
-        <div className={page['cut']} title={session.reason}>
-          {session.reason}
-          {session.ticket ? <span className="muted"> · {session.ticket}</span> : null}
-        </div>
+      <td className={page['cut']} title={session.reason}>
+        {session.reason}
+        {session.ticket ? <span className="muted"> · {session.ticket}</span> : null}
       </td>
       {brief ? null : <td className="time small">{modeWord(session.mode)}</td>}
       <td>
-        <Utc at={session.startedAt ?? session.requestedAt} />
+        <Utc at={session.startedAt ?? session.requestedAt} brief={brief} />
       </td>
       <td className="figures">
         <End now={now} session={session} />
-        {brief && session.endCause ? <Pill plain sign={causeSign(session.endCause)} /> : null}
       </td>
-      {brief ? null : <td className="figures">{session.endCause ? <Pill plain sign={causeSign(session.endCause)} /> : null}</td>}
+      <td className="figures">{session.endCause ? <Pill plain sign={causeSign(session.endCause)} /> : null}</td>
       {brief ? null : (
         <td className={`${page['number']} figures`}>
           <Lasted longest={props.longest} now={now} session={session} />

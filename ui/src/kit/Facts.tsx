@@ -2,18 +2,18 @@ import type { ReactNode } from 'react'
 
 import css from './kit.module.css'
 
-/** A definition list; what is not known is left out by giving `null`. */
-export function Facts({ of }: { of: readonly (readonly [term: string, value: ReactNode])[] }): ReactNode {
+/** A definition list. */
+export function Facts({ children }: { children: ReactNode }): ReactNode {
+  return <dl className={css['facts']}>{children}</dl>
+}
+
+/** One line of it; what is not known is left out. */
+export function Fact({ term, children }: { term: string; children: ReactNode }): ReactNode {
+  if (children === null || children === undefined) return null
   return (
-    <dl className={css['facts']}>
-      {of.map(([term, value]) =>
-        value === null || value === undefined ? null : (
-          <div key={term} style={{ display: 'contents' }}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
   )
 }

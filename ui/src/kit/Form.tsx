@@ -3,7 +3,7 @@ import type { ReactNode, Ref } from 'react'
 
 import { Icon } from './icons.tsx'
 import css from './kit.module.css'
-import { visibleLength } from './text.ts'
+import { count, visibleLength } from './text.ts'
 
 /** What a form says that belongs to none of its fields. */
 export function GeneralProblems({ of }: { of: readonly string[] }): ReactNode {
@@ -20,7 +20,7 @@ interface Reason {
   onChange: (value: string) => void
   error?: string | undefined
   min: number
-  max?: number | undefined
+  max: number
   required?: boolean
   description: string
   ref?: Ref<HTMLTextAreaElement>
@@ -29,17 +29,17 @@ interface Reason {
 /** A reason, with its length counted as the server counts it. */
 export function ReasonField({ value, onChange, error, min, max, required = true, description, ref }: Reason): ReactNode {
   const length = visibleLength(value)
-  const rule = max === undefined ? `at least ${min}` : `${min} to ${max}`
+  const rule = min > 0 ? `${min} to ${max} characters` : `At most ${max} characters`
   return (
     <Textarea
       autosize
       data-autofocus
       description={
         <span className={css['counter']}>
-          <span>{description}</span>
-          <span className="time">
-            <span aria-live="off">{length}</span> of {rule} characters
+          <span>
+            {rule}. {description}
           </span>
+          <span className="time">{count(length, 'character')}</span>
         </span>
       }
       error={error}

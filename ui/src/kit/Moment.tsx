@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 import { useNow } from './now.ts'
-import { ago, clock, date, instant } from './time.ts'
+import { ago, clock, date, hourMinute, instant } from './time.ts'
 
 /** When something was: how long ago within a day, with the exact time on hover and focus. */
 export function Ago({ at }: { at: string }): ReactNode {
@@ -14,11 +14,11 @@ export function Ago({ at }: { at: string }): ReactNode {
   )
 }
 
-/** When something was, in a table whose head says UTC. */
-export function Utc({ at }: { at: string }): ReactNode {
+/** When something was, in a table whose head says UTC; `brief` leaves out the year and the seconds. */
+export function Utc({ at, brief = false }: { at: string; brief?: boolean }): ReactNode {
   return (
     <time className="mono time" dateTime={at} title={instant(at)}>
-      {date(at)} {clock(at)}
+      {brief ? `${date(at).slice(0, -5)} ${hourMinute(at)}` : `${date(at)} ${clock(at)}`}
     </time>
   )
 }

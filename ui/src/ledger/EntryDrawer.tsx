@@ -6,7 +6,7 @@ import { useQuery } from 'urql'
 import { EntryFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
-import { Facts } from '../kit/Facts.tsx'
+import { Fact, Facts } from '../kit/Facts.tsx'
 import { Pill } from '../kit/Pill.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { instant } from '../kit/time.ts'
@@ -56,36 +56,45 @@ function Whole({ entry }: { entry: Entry }): ReactNode {
   return (
     <div className={css['drawer']}>
       <p className={css['lead']}>{entry.summary}</p>
-      <Facts
-        of={[
-          ['Kind', <Pill key="kind" sign={{ word: entry.kind, icon: kind.icon, tone: kind.tone }} />],
-          ['Time', instant(entry.at)],
-          ['Who', `${entry.actor.name} (${entry.actor.kind.toLowerCase()})`],
-          [
-            'Tenant',
-            entry.tenant ? (
-              <Link key="tenant" params={{ slug: entry.tenant.slug }} to="/tenants/$slug">
-                {entry.tenant.name}
-              </Link>
-            ) : null,
-          ],
-          ['Address', entry.ipAddress ? <span className="mono" key="address">{entry.ipAddress}</span> : null],
-          ['Browser', entry.userAgent ?? null],
-        ]}
-      />
+      <Facts>
+        <Fact term="Kind">
+          <Pill sign={{ word: entry.kind, icon: kind.icon, tone: kind.tone }} />
+        </Fact>
+        <Fact term="Time">{instant(entry.at)}</Fact>
+        <Fact term="Who">
+          {entry.actor.name} <span className="muted">({entry.actor.kind.toLowerCase()})</span>
+        </Fact>
+        <Fact term="Tenant">
+          {entry.tenant ? (
+            <Link params={{ slug: entry.tenant.slug }} to="/tenants/$slug">
+              {entry.tenant.name}
+            </Link>
+          ) : null}
+        </Fact>
+        <Fact term="Address">{entry.ipAddress ? <span className="mono small">{entry.ipAddress}</span> : null}</Fact>
+        <Fact term="Browser">{entry.userAgent ?? null}</Fact>
+      </Facts>
       <section>
         <h3>Details</h3>
-        <Facts of={detailsOf(entry.details)} />
+        <Facts>
+          {detailsOf(entry.details).map(({ term, value, isId }) => (
+            <Fact key={term} term={term}>
+              {isId ? <span className="mono small">{value}</span> : value}
+            </Fact>
+          ))}
+        </Facts>
       </section>
       <section>
         <h3>Chain</h3>
-        <Facts
-          of={[
-            ['Number', String(entry.sequence)],
-            ['Hash', <Hash key="hash" of={entry.hash} />],
-            ['Previous', <Hash key="previous" of={entry.previousHash} />],
-          ]}
-        />
+        <Facts>
+          <Fact term="Number">{String(entry.sequence)}</Fact>
+          <Fact term="Hash">
+            <Hash of={entry.hash} />
+          </Fact>
+          <Fact term="Previous">
+            <Hash of={entry.previousHash} />
+          </Fact>
+        </Facts>
       </section>
       <div>
         <Button onClick={() => void navigator.clipboard.writeText(location.href)} size="compact-sm" variant="default">

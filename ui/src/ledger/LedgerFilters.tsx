@@ -14,6 +14,7 @@ export function LedgerFilters(props: { search: LedgerSearch; set: (changes: Part
         aria-label="Kind"
         data={KIND_OPTIONS}
         onChange={(event) => set({ kind: event.currentTarget.value || undefined })}
+        rightSection={<Icon name="down" size={14} />}
         value={search.kind ?? ''}
       />
       <Typed label="Tenant’s slug" onChange={(tenant) => set({ tenant: tenant.trim() || undefined })} value={search.tenant ?? ''} />

@@ -1,12 +1,20 @@
 import { unfold } from '../kit/text.ts'
 import { instant, lasting } from '../kit/time.ts'
 
-/** An entry's documented fields as lines to read; what is empty is left out. */
-export function detailsOf(details: unknown): [term: string, value: string][] {
+interface Line {
+  term: string
+  value: string
+  isId: boolean
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
+/** An entry's documented fields as lines to read; what is empty is left out. Ids are marked, to be set as such. */
+export function detailsOf(details: unknown): Line[] {
   if (typeof details !== 'object' || details === null) return []
   return Object.entries(details)
     .filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0))
-    .map(([name, value]) => [inWords(name), readable(name, value)])
+    .map(([name, value]) => ({ term: inWords(name), value: readable(name, value), isId: UUID.test(String(value)) }))
 }
 
 /** `durationSeconds` as `Duration`: its unit stands with the value. */

@@ -5,7 +5,7 @@ import { useQuery } from 'urql'
 import type { Session } from '../api/fragments.ts'
 import { SessionCard } from '../impersonation/SessionCard.tsx'
 import { SessionTable } from '../impersonation/SessionTable.tsx'
-import { Facts } from '../kit/Facts.tsx'
+import { Fact, Facts } from '../kit/Facts.tsx'
 import { Ago } from '../kit/Moment.tsx'
 import { useNow } from '../kit/now.ts'
 import page from '../kit/page.module.css'
@@ -79,7 +79,7 @@ function Last({ slug }: { slug: string }): ReactNode {
           <SessionTable brief sessions={sessions.slice(0, 5)} />
           <p className="small">
             <Link params={{ slug }} to="/tenants/$slug/sessions">
-              All sessions
+              See every one
             </Link>
           </p>
         </>
@@ -91,15 +91,21 @@ function Last({ slug }: { slug: string }): ReactNode {
 function About({ tenant }: { tenant: TenantDetail }): ReactNode {
   const metadata = Object.entries((tenant.metadata ?? {}) as Record<string, unknown>)
   return (
-    <Facts
-      of={[
-        ['Id', <span className="mono" key="id">{tenant.uuid}</span>],
-        ['Workspace', tenant.workspaceUrl],
-        ['Support link', tenant.supportUrl],
-        ['Changed', <Ago at={tenant.updatedAt} key="changed" />],
-        ...metadata.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const),
-      ]}
-    />
+    <Facts>
+      <Fact term="Id">
+        <span className="mono small">{tenant.uuid}</span>
+      </Fact>
+      <Fact term="Workspace">{tenant.workspaceUrl}</Fact>
+      <Fact term="Support link">{tenant.supportUrl}</Fact>
+      <Fact term="Changed">
+        <Ago at={tenant.updatedAt} />
+      </Fact>
+      {metadata.map(([name, value]) => (
+        <Fact key={name} term={name}>
+          {typeof value === 'string' ? value : JSON.stringify(value)}
+        </Fact>
+      ))}
+    </Facts>
   )
 }
 

@@ -7,6 +7,7 @@ import type { VariablesOf } from '../api/graphql.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
+import { Icon } from '../kit/icons.tsx'
 import page from '../kit/page.module.css'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { count } from '../kit/text.ts'
@@ -77,6 +78,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
               error={problems.fields['ground']}
               label="Ground"
               onChange={(event) => setGround(event.currentTarget.value as Ground)}
+              rightSection={<Icon name="down" size={14} />}
               value={ground}
             />
             <ReasonField

@@ -1,4 +1,4 @@
-import { Chip, Group, Kbd, TextInput } from '@mantine/core'
+import { Chip, Kbd, TextInput } from '@mantine/core'
 import { useEffect, useRef, type ReactNode } from 'react'
 
 import type { Tenant } from '../api/fragments.ts'
@@ -14,13 +14,13 @@ export function TenantFilters(props: { search: TenantSearch; set: (changes: Part
     <search className={page['tools']}>
       <SearchBox onChange={(q) => set({ q })} value={search.q ?? ''} />
       <Chip.Group multiple onChange={(status) => set({ status: status as Tenant['status'][] })} value={search.status ?? []}>
-        <Group aria-label="Status" gap={6} role="group">
+        <div aria-label="Status" className={page['chips']} role="group">
           {STATUSES.map((status) => (
             <Chip key={status} size="xs" value={status} variant="outline">
               {statusSign(status).word}
             </Chip>
           ))}
-        </Group>
+        </div>
       </Chip.Group>
       <Chip
         checked={search.inside ?? false}
