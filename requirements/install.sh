@@ -5,7 +5,6 @@ set -eu
 
 python=$1
 venv=.venv
-cache=${UV_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/uv}
 
 # A virtual environment outlives its Python badly: one whose interpreter is gone, or too old, is made anew.
 if ! "$venv/bin/python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
@@ -15,9 +14,10 @@ fi
 "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 
 # uv is ten times as fast as pip but reads no pip.conf: it is told which index this machine uses, for this run only.
-index=${PIP_INDEX_URL:-$("$venv/bin/pip" config get global.index-url 2>/dev/null || true)}
+index=${PIP_INDEX_URL:-$("$venv/bin/pip" config list | sed -n "s/^[a-z]*\.index-url='\(.*\)'\$/\1/p" | tail -n 1)}
 [ -z "$index" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"
 export UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV="$PWD/$venv"
+cache=$("$venv/bin/uv" cache dir)
 mkdir -p "$cache"
 # Hard links do not cross file systems; copying at once saves a warning for each package.
 [ "$(stat -c %d "$cache" "$venv" 2>/dev/null | uniq | wc -l)" -le 1 ] || export UV_LINK_MODE=copy
