@@ -83,6 +83,7 @@ async def test_an_operators_answer_names_the_operator_in_the_row_and_on_the_page
     assert named == ("Jane Doe", "jane@actas.example", inside.session_id)
     colleague = await signed_in(open_browser)
     assert "Jane Doe (operator) on behalf of Acme GmbH" in (await colleague.get(f"/conversations/{conversation}")).text
+    assert "Jane Doe (operator): It is fixed." in (await colleague.get("/?show=all")).text
 
 
 async def test_the_next_answer_over_the_same_connection_names_nobody_else(
