@@ -34,6 +34,16 @@ select format('The table %s does not refuse %s (its trigger %s is missing or not
   from kept, (values ('UPDATE and DELETE', 'append_only'), ('TRUNCATE', 'no_truncate')) as t(what, trigger)
  where not exists (select 1 from pg_trigger where tgrelid = kept.oid and tgname = trigger and tgenabled = 'A')
 union all
+select format('The table %s has no working trigger that calls %s, so it changes without a record: restore it from '
+              'db/migrations/identity.', name, called)
+  from (values ('identity.impersonation_session', 'audit.need_record'), ('audit.session_mark', 'audit.need_session'),
+               ('identity.tenant', 'audit.need_mark'), ('identity.operator', 'audit.need_mark'),
+               ('identity.role_grant', 'audit.need_mark'), ('identity.sign_in', 'audit.need_mark'),
+               ('identity.service_key', 'audit.need_mark')
+  ) as n(name, called)
+ where not exists (select 1 from pg_trigger where tgrelid = to_regclass(name) and tgfoid = to_regproc(called) and tgenabled <> 'D')
+    or exists (select 1 from pg_trigger where tgrelid = to_regclass(name) and not tgisinternal and tgenabled in ('D', 'R'))
+union all
 select format('The table %s has the rule %s, which may swallow entries: DROP RULE %2$s ON %1$s.', name, rulename)
   from kept join pg_rewrite on ev_class = kept.oid
 union all

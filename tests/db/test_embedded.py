@@ -19,6 +19,7 @@ import pytest
 
 from db.embedded import EmbeddedError, acquire
 from db.embedded import binaries as embedded_binaries
+from db.embedded.folder import Folder
 from tests.db.users import REPOSITORY, User, keeper, postmasters, until
 from tests.postgres import binaries
 
@@ -75,6 +76,15 @@ def test_the_server_stops_when_the_last_user_is_gone_and_starts_for_the_next(
     users[1].kill()
     until(lambda: not postmasters(data_dir))
     assert user().postmaster() not in servers
+
+
+def test_who_comes_while_it_stops_waits_and_is_served_by_another(data_dir: Path) -> None:
+    with acquire(data_dir, bin_dir=binaries(), fsync=False):
+        stopping = postmasters(data_dir)
+    until(lambda: not Folder(data_dir).ready())
+    with acquire(data_dir, bin_dir=binaries(), fsync=False):
+        assert len(postmasters(data_dir)) == 1
+        assert not postmasters(data_dir) & stopping
 
 
 def test_a_killed_keeper_takes_the_server_along_and_the_next_user_starts_another(

@@ -166,6 +166,16 @@ FAULTS = [
         "audit.feed does not refuse UPDATE and DELETE",
     ),
     Fault(
+        "sessions come and go without a record",
+        "drop trigger need_record on identity.impersonation_session",
+        "identity.impersonation_session has no working trigger that calls audit.need_record",
+    ),
+    Fault(
+        "one change of tenants needs no record",
+        "alter table identity.tenant disable trigger status_changed",
+        "identity.tenant has no working trigger that calls audit.need_mark",
+    ),
+    Fault(
         "a rule swallows entries",
         "create rule swallow as on insert to audit.entry do instead nothing",
         "audit.entry has the rule swallow",
