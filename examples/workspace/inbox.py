@@ -18,7 +18,7 @@ LONGEST_REPLY = 10_000
 
 # No tenant in any statement: the transaction has one, and the database shows nothing else.
 CONVERSATIONS = text(
-    "select c.id, c.subject, c.customer, c.status, c.assignee, m.author, m.from_customer, m.body, m.at, m.acting_operator"
+    "select c.id, c.subject, c.customer, c.status, m.author, m.from_customer, m.body, m.at, m.acting_operator"
     " from conversation c join lateral"
     " (select * from message where conversation_id = c.id order by at desc limit 1) m on true"
     " order by m.at desc"
