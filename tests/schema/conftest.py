@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest_asyncio
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from permissions.caller import Caller, Origin
 from permissions.operators import Permission
 from permissions.refusals import Refused
+from permissions.tokens import Keyring
 from resolvers import keys
 from resolvers.activity import ActivityRecorder
 from resolvers.callers import Callers
@@ -169,7 +171,12 @@ async def api_on(urls: DatabaseUrls) -> AsyncIterator[Api]:
     """The API on a database."""
     async with world_on(urls, following=True) as world:
         callers = Callers(world.database)
-        app = graphql_app(world.database, activity=ActivityRecorder(world.database), callers=callers)
+        app = graphql_app(
+            world.database,
+            keyring=Keyring([Ed25519PrivateKey.generate()], "http://console.example"),
+            activity=ActivityRecorder(world.database),
+            callers=callers,
+        )
         api = Api(world, 0)
 
         async def known(scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ import pytest
 from permissions.ids import uuid7
 from permissions.operators import Permission, Role
 from permissions.policy import TenantStatus
+from resolvers import handoff
 from schema import ids
 from tests.world import REASON
 
@@ -18,17 +21,21 @@ if TYPE_CHECKING:
     from tests.schema.conftest import Api
 
 REFUSED = "... on Refused { code message problems { code message field } }"
-START = f"""mutation ($input: StartImpersonationInput!) {{ startImpersonation(input: $input) {{ __typename
-  ... on ImpersonationStarted {{ enterUrl session {{ id uuid state mode reason expiresAt tenant {{ slug }} }} }} {REFUSED} }} }}"""
+START = f"""mutation ($input: StartImpersonationInput!) {{ startImpersonation(input: $input) {{ __typename {REFUSED}
+  ... on ImpersonationStarted {{ enterUrl session {{ id uuid state mode reason tenant {{ slug }} }} }} }} }}"""
 END = f"""mutation ($input: EndImpersonationInput!) {{ endImpersonation(input: $input) {{
   ... on SessionChanged {{ session {{ uuid state endCause endedBy {{ kind name }} }} }} {REFUSED} }} }}"""
+APPEND = f"""mutation ($input: AppendAccessRecordsInput!) {{ appendAccessRecords(input: $input) {{
+  ... on Appended {{ count duplicates }} {REFUSED} }} }}"""
+EXCHANGE = f"""mutation ($input: ExchangeHandoffInput!) {{ exchangeHandoff(input: $input) {{ {REFUSED}
+  ... on ImpersonationToken {{ accessToken tokenType expiresIn session {{ uuid tenant {{ slug }} }} }} }} }}"""
 REVOKE = f"""mutation ($input: RevokeImpersonationInput!) {{ revokeImpersonation(input: $input) {{
   ... on SessionChanged {{ session {{ endCause }} }} {REFUSED} }} }}"""
 
 
 def tenant_change(name: str, input_type: str) -> str:
-    return f"""mutation ($input: {input_type}!) {{ {name}(input: $input) {{
-      ... on TenantChanged {{ tenant {{ id slug status statusReason }} sessionsEnded {{ endCause }} }} {REFUSED} }} }}"""
+    return f"""mutation ($input: {input_type}!) {{ {name}(input: $input) {{ {REFUSED}
+      ... on TenantChanged {{ tenant {{ id slug status statusReason }} sessionsEnded {{ endCause }} }} }} }}"""
 
 
 async def support(api: Api) -> Caller:
@@ -181,19 +188,18 @@ async def test_requests_that_a_guard_reports_are_in_the_access_log_once(api: Api
     at = (await api.world.now()).isoformat()
     record = {"id": str(uuid7()), "sessionUuid": str(started.session.id), "at": at, "method": "GET", "path": "/inbox"}
     records = [record | {"status": 200, "durationMs": 3.5, "wrote": False}]
-    append = f"mutation ($input: AppendAccessRecordsInput!) {{ appendAccessRecords(input: $input) {{ ... on Appended {{ count duplicates }} {REFUSED} }} }}"
-    assert (await api.data(key, append, input={"records": records}))["appendAccessRecords"] == {
+    assert (await api.data(key, APPEND, input={"records": records}))["appendAccessRecords"] == {
         "count": 1,
         "duplicates": 0,
     }
-    assert (await api.data(key, append, input={"records": records}))["appendAccessRecords"] == {
+    assert (await api.data(key, APPEND, input={"records": records}))["appendAccessRecords"] == {
         "count": 0,
         "duplicates": 1,
     }
     log = await api.data(
         api.world.admin,
-        '{ tenant(slug: "acme") { accessLog(filter: { pathPrefix: "/in", wrote: false }) { nodes { path session { uuid } } }'
-        " activeSessions { requestCount lastSeenAt } } }",
+        """{ tenant(slug: "acme") { activeSessions { requestCount lastSeenAt }
+             accessLog(filter: { pathPrefix: "/in", wrote: false }) { nodes { path session { uuid } } } } }""",
     )
     assert log["tenant"]["accessLog"]["nodes"] == [{"path": "/inbox", "session": {"uuid": str(started.session.id)}}]
     assert log["tenant"]["activeSessions"][0]["requestCount"] == 1
@@ -211,3 +217,26 @@ async def test_a_session_past_its_deadline_reads_as_expired_whatever_the_loop_ha
     assert told["tenant"]["sessions"]["nodes"] == [
         {"state": "ENDED", "endCause": "EXPIRED", "endedBy": {"name": "Actas"}}
     ]
+
+
+async def test_a_guard_trades_a_hand_off_for_the_sessions_token(api: Api) -> None:
+    acme = await api.world.tenant("acme")
+    started = await api.start(api.world.admin, acme)
+    verifier = "v" * 43
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    code = await handoff.issue_code(
+        api.world.database,
+        api.world.admin,
+        session_id=started.session.id,
+        challenge=challenge,
+        redirect_uri="http://acme.localhost:8001/actas/enter",
+    )
+    given = {"code": code, "verifier": verifier}
+    assert (await api.ask(api.world.admin, EXCHANGE, input=given)).codes == ["FORBIDDEN"]
+    foreign = await api.key(Permission.TOKEN_EXCHANGE, tenant=await api.world.tenant("other"))
+    assert (await api.data(foreign, EXCHANGE, input=given))["exchangeHandoff"]["code"] == "NOT_FOUND"
+    key = await api.key(Permission.TOKEN_EXCHANGE)
+    token = (await api.data(key, EXCHANGE, input=given))["exchangeHandoff"]
+    assert token["session"] == {"uuid": str(started.session.id), "tenant": {"slug": "acme"}}
+    assert (token["tokenType"], token["accessToken"].count(".")) == ("Bearer", 2)
+    assert 0 < token["expiresIn"] <= 1800

@@ -69,14 +69,15 @@ PATHS = {
     "alias": 'query ($node: ID!) { harmless: tenant(slug: "acme") { name: stripeCustomerId } node(id: $node) { id } }',
     "named fragment": """query ($node: ID!) { tenant(slug: "acme") { ...Rest } node(id: $node) { id } }
         fragment Rest on Tenant { stripeCustomerId }""",
-    "inline fragment": """query ($node: ID!) { tenant(slug: "acme") { ... on Node { ... on Tenant { stripeCustomerId } } }
-        node(id: $node) { id } }""",
+    "inline fragment": """query ($node: ID!) { node(id: $node) { id }
+        tenant(slug: "acme") { ... on Node { ... on Tenant { stripeCustomerId } } } }""",
     "node": "query ($node: ID!) { node(id: $node) { ... on Tenant { stripeCustomerId } } }",
     "a list": "query ($node: ID!) { tenants { edges { node { stripeCustomerId } } } node(id: $node) { id } }",
     "through a session": """query ($node: ID!) { impersonationSessions { nodes { tenant { stripeCustomerId } } }
         node(id: $node) { id } }""",
-    "through an entry": """query ($node: ID!) {
-        auditEntries(filter: { kinds: ["IMPERSONATION_STARTED"] }) { nodes { session { tenant { stripeCustomerId } } } } node(id: $node) { id } }""",
+    "through an entry": """query ($node: ID!) { node(id: $node) { id }
+        auditEntries(filter: { kinds: ["IMPERSONATION_STARTED"] }) {
+          nodes { session { tenant { stripeCustomerId } } } } }""",
     "a directive": """query ($node: ID!) { tenant(slug: "acme") { stripeCustomerId @include(if: true) @skip(if: false) }
         node(id: $node) { id } }""",
 }
@@ -138,7 +139,8 @@ EVERYTHING = """query ($tenant: ID!, $session: ID!, $entry: ID!) {
   impersonationSessions(filter: { tenantId: $tenant }) { nodes { id } }
   auditEntries(filter: { tenantId: $tenant }) { nodes { id } }
   bySession: auditEntries(filter: { sessionId: $session }) { nodes { id } }
-  all: impersonationSessions { nodes { tenant { slug } } } ledger: auditEntries(first: 200) { nodes { tenant { slug } } }
+  all: impersonationSessions { nodes { tenant { slug } } }
+  ledger: auditEntries(first: 200) { nodes { tenant { slug } } }
   tenants(filter: { search: "o" }) { totalCount nodes { slug } }
 }"""
 NOTHING: dict[str, Any] = {"nodes": []}

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tests.schema.conftest import Api
 
 TENANTS = """
-  query Tenants($first: Int, $after: String, $last: Int, $before: String, $filter: TenantFilter, $orderBy: TenantOrder) {
+  query Tenants(
+    $first: Int, $after: String, $last: Int, $before: String, $filter: TenantFilter, $orderBy: TenantOrder
+  ) {
     tenants(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
       totalCount nodes { slug } edges { cursor node { id } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -83,7 +85,8 @@ async def test_a_tenant_tells_its_sessions_ledger_and_whether_it_may_be_entered(
         await api.data(
             api.world.admin,
             """query ($slug: String!) { tenant(slug: $slug) {
-              slug status workspaceUrl impersonability { state code modes } policy { defaultDurationSeconds landingPath }
+              slug status workspaceUrl policy { defaultDurationSeconds landingPath }
+              impersonability { state code modes }
               activeSessions { uuid state mode reason operator { email } durationSeconds requestCount }
               sessions { nodes { uuid ipAddress userAgent approval { state } } }
               audit { nodes { kind sequence hash previousHash details summary } } ledger { sequence hash at signature }
