@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from permissions.caller import Caller
+
+# What the layers above pass on without knowing whose it is.
+Connection: TypeAlias = AsyncConnection
 
 # Whoever waits longer is told to try again (threat 41): nothing half-done, nothing unrecorded.
 SERVER_SETTINGS: Final = {

@@ -1,4 +1,4 @@
-"""Impersonation sessions: insert, lock, end. A session is read through identity.session_now, which enforces deadlines."""
+"""Impersonation sessions: insert, lock, end. One is read through identity.session_now, which enforces deadlines."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class By:
 SYSTEM: Final = By(kind="SYSTEM", id=None, name="Actas")
 
 
-def of(mapping: Mapping[str, Any]) -> Session:
+def of(mapping: Mapping[Any, Any]) -> Session:
     """A session from its row in identity.session_now."""
     return build(Session, {**mapping, "mode": AccessMode(mapping["mode"])})
 

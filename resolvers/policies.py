@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from db.engine import Database
+    from db.engine import Connection, Database
 
 
 async def of(database: Database, tenant_ids: Sequence[UUID]) -> dict[UUID, ImpersonationPolicy]:
@@ -29,7 +27,7 @@ async def deployment(database: Database) -> ImpersonationPolicy:
         return effective(await tenants.latest_rules(connection, []), None)
 
 
-async def within(connection: AsyncConnection, tenant_id: UUID) -> ImpersonationPolicy:
+async def within(connection: Connection, tenant_id: UUID) -> ImpersonationPolicy:
     """A tenant's effective policy, inside a transaction that holds the tenant."""
     return effective(await tenants.latest_rules(connection, [tenant_id]), tenant_id)
 

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
     from uuid import UUID
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from db.engine import Database
+    from db.engine import Connection, Database
     from permissions.caller import Caller
 
 # So that one wide operation cannot take every connection of the process.
@@ -107,7 +105,7 @@ class Context:
             return await query(connection, *arguments)
 
     @asynccontextmanager
-    async def _reading(self, tenant: UUID | None) -> AsyncIterator[AsyncConnection]:
+    async def _reading(self, tenant: UUID | None) -> AsyncIterator[Connection]:
         async with self._connections, self.database.read(tenant=tenant) as connection:
             yield connection
 
