@@ -8,20 +8,19 @@ import logging
 import shutil
 import sys
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
-
-import asyncpg
 
 from actas import demo_world, logs
 from actas.app import application
 from actas.commands import good
 from actas.graphql import schema
 from actas.passwords import Passwords
-from actas.server import DATABASE, CannotStart, server, services_for
+from actas.server import DATABASE, CannotStart, server, services_for, set_up_embedded
 from actas.sign_in import DEMO_PASSWORD
 from actas.signing_keys import load
-from db import embedded, migrate
+from db import embedded
+from db.clock import movable
 from db.engine import Database
 from examples.workspace.app import WorkspaceSettings, workspace
 from examples.workspace.database import load as load_workspace
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from actas.settings import Settings
+    from db.clock import MovableClock
     from db.embedded import Server
 
 A_WEEK: Final = timedelta(days=demo_world.DAYS)
@@ -110,32 +110,22 @@ async def together(*servers: uvicorn.Server, ready: Callable[[], None] = lambda:
 async def _prepare(settings: Settings, server: Server, workspace_port: int) -> str:
     """The demo's world where it is not there yet; the workspace's key."""
     admin_url = server.url("actas_admin", DATABASE)
-    try:
-        await migrate.set_up(server, DATABASE, purpose="DEMO", clock_offset=-A_WEEK)
-    except asyncpg.PostgresError as error:
-        raise CannotStart(f"{settings.data_dir}: {error}. Choose another --data-dir.") from error
+    await set_up_embedded(settings, "DEMO", clock_offset=-A_WEEK)
     key_file = settings.data_dir / "workspace.key"
     if key_file.exists() and is_key(key := key_file.read_text(encoding="utf-8").strip()):
         return key
-    admin = await asyncpg.connect(admin_url)
-    try:
-        if await admin.fetchval("select exists (select from identity.operator)"):
+    async with movable(admin_url) as clock:
+        if await clock.has_seen_anything():
             raise CannotStart(
                 f"The demo in {settings.data_dir} was interrupted while it was made. Run `actas demo --fresh`."
             )
-        key = await _make(settings, server, admin, workspace_port)
-    finally:
-        await admin.close()
+        key = await _make(settings, server, clock, workspace_port)
     key_file.touch(mode=0o600)
     key_file.write_text(key, encoding="utf-8")  # last: the demo is whole only with it
     return key
 
 
-async def _make(settings: Settings, server: Server, admin: asyncpg.Connection, workspace_port: int) -> str:
-    async def advance(by: timedelta) -> datetime:
-        moved: datetime = await admin.fetchval("select audit.advance_clock($1)", by)
-        return moved
-
+async def _make(settings: Settings, server: Server, clock: MovableClock, workspace_port: int) -> str:
     stated_by = f"{getpass.getuser()} running the demo"
     database = Database(server.url("actas_app", DATABASE), pool_size=2)
     try:
@@ -174,14 +164,11 @@ async def _make(settings: Settings, server: Server, admin: asyncpg.Connection, w
                 proof=issued.secret.encode(),
                 origin=Origin(ip="127.0.0.1", user_agent="actas-guard"),
             ),
-            advance,
+            clock.advance,
             workspace_port,
         )
         world = await story.tell(password_hash, first)
-        # From here on the demo's time is the real one.
-        await admin.execute(
-            "select audit.advance_clock(-clock_offset) from audit.database_purpose where clock_offset < '0'"
-        )
+        await clock.catch_up()
     finally:
         await database.close()
     administrator = server.url("actas_admin", "postgres")
@@ -193,7 +180,7 @@ async def _make(settings: Settings, server: Server, admin: asyncpg.Connection, w
 
 def _forget(data_dir: Path) -> None:
     """Remove the demo that was there; only what is recognisably a demo's data directory is removed."""
-    known = {"workspace.key", "cluster", "lease", "boot", "keeper", "signing-keys"}
+    known = {"workspace.key", "cluster"}
     if not known & {entry.name for entry in data_dir.iterdir()}:
         raise CannotStart(f"{data_dir} does not look like a demo's data directory: remove it yourself.")
     shutil.rmtree(data_dir)

@@ -255,9 +255,6 @@ begin
   if tg_op = 'INSERT' and (m.start_xid is distinct from pg_current_xact_id() or m.chain is distinct from new.tenant_id) then
     raise exception 'session % has no STARTED entry in this transaction', new.id using errcode = 'AC001';
   end if;
-  if tg_op = 'INSERT' and new.ended_at is not null then
-    raise exception 'session % is over before it began', new.id using errcode = 'AC001';
-  end if;
   if tg_op = 'UPDATE' then
     if old.ended_at is not null and new is distinct from old then
       raise exception 'session % is over', new.id using errcode = 'AC001';
@@ -400,7 +397,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set time
 declare m date; t text; n text; made int := 0;
 begin
   lock table audit.months_gate in exclusive mode;
-  for i in 0..p_ahead loop
+  for i in 0..least(p_ahead, 12) loop
     m := (date_trunc('month', audit.clock()) + make_interval(months => i))::date;
     foreach t in array array['entry', 'access_log'] loop
       n := t || '_' || to_char(m, 'YYYY_MM');
