@@ -60,16 +60,27 @@ class SignIn:
 async def lock(connection: AsyncConnection, operator_id: UUID) -> Operator | None:
     """The operator, held until the commit: it serialises starts, replacement, roles and disabling (mechanisms C)."""
     result = await connection.execute(
-        text(f"select {COLUMNS} from identity.operator where id = :id for no key update"), {"id": operator_id}  # noqa: S608
+        text(f"select {COLUMNS} from identity.operator where id = :id for no key update"),
+        {"id": operator_id},
     )
     found = result.mappings().one_or_none()
     return build(Operator, found) if found else None
 
 
+async def lock_both(connection: AsyncConnection, one: UUID, other: UUID) -> dict[UUID, Operator]:
+    """Two operators, held by id: who changes another is then not being changed by that other at the same time."""
+    result = await connection.execute(
+        text(f"select {COLUMNS} from identity.operator where id = any(:ids) order by id for no key update"),
+        {"ids": [one, other]},
+    )
+    return {row["id"]: build(Operator, row) for row in result.mappings()}
+
+
 async def by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Operator]:
     """These operators."""
     result = await connection.execute(
-        text(f"select {COLUMNS} from identity.operator where id = any(:ids)"), {"ids": list(ids)}  # noqa: S608
+        text(f"select {COLUMNS} from identity.operator where id = any(:ids)"),
+        {"ids": list(ids)},
     )
     return {row["id"]: build(Operator, row) for row in result.mappings()}
 
@@ -104,18 +115,19 @@ async def roles_in_force(connection: AsyncConnection, operator_id: UUID) -> froz
     return frozenset(Role(role) for role in result.scalars())
 
 
-async def grant(connection: AsyncConnection, values: Mapping[str, Any]) -> bool:
-    """Give a role to a locked operator, for good or `expires_in` seconds; False where it is held already."""
+async def grant(connection: AsyncConnection, values: Mapping[str, Any]) -> RoleGrant | None:
+    """Give a role to a locked operator, for good or `expires_in` seconds; None where it is held already."""
     result = await connection.execute(
         text("""
             insert into identity.role_grant (id, operator_id, role, reason, granted_by_kind, granted_by_id,
               granted_by_name, granted_at, expires_at)
             values (:id, :operator_id, :role, :reason, :by_kind, :by_id, :by_name, audit.clock(),
               audit.clock() + make_interval(secs => cast(:expires_in as double precision)))
-            on conflict (operator_id, role) where revoked_at is null do nothing returning id"""),
+            on conflict (operator_id, role) where revoked_at is null do nothing returning *"""),
         values,
     )
-    return result.one_or_none() is not None
+    row = result.mappings().one_or_none()
+    return build(RoleGrant, {**row, "role": Role(row["role"])}) if row else None
 
 
 async def revoke_run_out(connection: AsyncConnection, operator_id: UUID) -> list[tuple[Role, datetime]]:
@@ -144,8 +156,8 @@ async def insert_sign_in(connection: AsyncConnection, values: Mapping[str, Any])
     result = await connection.execute(
         text("""
             insert into identity.sign_in (id, operator_id, token_hash, created_at, expires_at, ip, user_agent)
-            select :id, :operator_id, :token_hash, c.now, c.now + make_interval(secs => :lasts_seconds), :ip, :user_agent
-              from (select audit.clock() as now offset 0) c
+            select :id, :operator_id, :token_hash, c.now, c.now + make_interval(secs => :lasts_seconds), :ip,
+              :user_agent from (select audit.clock() as now offset 0) c
             returning id, operator_id, expires_at, ended_at"""),
         values,
     )
@@ -191,7 +203,8 @@ async def lock_all_sign_ins(connection: AsyncConnection) -> list[SignIn]:
     """Everybody's open sign-ins, their operators first, each by id."""
     await connection.execute(
         text("""
-            select id from identity.operator where id in (select operator_id from identity.sign_in where ended_at is null)
+            select id from identity.operator
+             where id in (select operator_id from identity.sign_in where ended_at is null)
              order by id for no key update""")
     )
     result = await connection.execute(

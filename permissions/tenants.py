@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ _NEXT: Final[dict[TenantStatus, frozenset[TenantStatus]]] = {
 SHORTEST_REASON: Final = 3
 LONGEST_REASON: Final = 2000
 LONGEST_NAME: Final = 200
+DEEPEST: Final = 8
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
@@ -75,6 +77,27 @@ def registration_refusal(slug: str, name: str, workspace_url: str | None, suppor
     if support_url is not None and not _is_link(support_url):
         return refused(RefusalCode.INPUT_INVALID, "supportUrl is an https, http or mailto address.", "supportUrl")
     return None
+
+
+def details_refusal(labels: Mapping[str, str | None], metadata: Mapping[str, object]) -> Refused | None:
+    """What is wrong with what else is kept of a tenant: labels, by the names of their inputs, and its metadata."""
+    for field, label in labels.items():
+        if label is not None and (len(label) > LONGEST_NAME or defect(label)):
+            return refused(RefusalCode.INPUT_INVALID, f"At most {LONGEST_NAME} plain characters.", field)
+    if not _is_plain(metadata):
+        return refused(RefusalCode.INPUT_INVALID, f"Metadata is plain JSON, at most {DEEPEST} levels deep.", "metadata")
+    return None
+
+
+def _is_plain(value: object, levels: int = DEEPEST) -> bool:
+    """Whether a JSON value can be kept: no text in it that a database or a reader would not take as it is."""
+    if isinstance(value, str):
+        return defect(value) is None
+    if isinstance(value, Mapping):
+        return levels > 0 and all(_is_plain(each, levels - 1) for pair in value.items() for each in pair)
+    if isinstance(value, list):
+        return levels > 0 and all(_is_plain(each, levels - 1) for each in value)
+    return True
 
 
 def _is_origin(url: str) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from db import impersonation, incarnation, operators
-from permissions.operators import permissions_of
-from permissions.policy import MODE_PERMISSION, Due
+from permissions.policy import Due
 from resolvers.ending import end_sessions
-from resolvers.events import DatabaseRestored, RoleRevoked, SignedOut
+from resolvers.events import DatabaseRestored, SignedOut
+from resolvers.operators import take_back_run_out
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,26 +93,8 @@ async def _expire_sign_in(database: Database, due: SignIn) -> None:
 async def _expire_roles(database: Database, operator_id: UUID) -> None:
     async with database.unit(None) as unit:
         operator = await operators.lock(unit.connection, operator_id)
-        lost = await operators.revoke_run_out(unit.connection, operator_id)
-        if operator is None or not lost:
+        if operator is None or not await take_back_run_out(unit, operator):
             unit.abandon()
-            return
-        left = permissions_of(await operators.roles_in_force(unit.connection, operator_id))
-        inside = await impersonation.lock_active(unit.connection, operator_id=operator_id)
-        sessions = await impersonation.now(unit.connection, inside)
-        stranded = [session.id for session in sessions if MODE_PERMISSION[session.mode] not in left]
-        await end_sessions(unit, TIME_UP, stranded, "ROLE_LOST", at=max(at for _, at in lost))
-        for role, _ in lost:
-            unit.append(
-                TIME_UP,
-                RoleRevoked(
-                    operator_id=operator_id,
-                    email=operator.email,
-                    name=operator.name,
-                    role=role,
-                    reason="It was given for a time, which is up.",
-                ),
-            )
 
 
 def _ran_out(sign_in: SignIn, email: str, why: str) -> SignedOut:

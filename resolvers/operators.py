@@ -7,24 +7,26 @@ from typing import TYPE_CHECKING
 from db import impersonation, operators
 from permissions import policy as rules
 from permissions.ids import uuid7
-from permissions.operators import Permission
+from permissions.operators import Permission, permissions_of
 from permissions.policy import Due, Permitted
 from permissions.refusals import RefusalCode, Refused, Unauthenticated, refused
 from permissions.tenants import reason_refusal
 from permissions.text import defect, visible_length
 from resolvers.ending import by, end_sessions
-from resolvers.events import OperatorAdded, OperatorDisabled, RoleGranted, SignedIn, SignedOut
+from resolvers.events import OperatorAdded, OperatorDisabled, RoleGranted, RoleRevoked, SignedIn, SignedOut
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from db.engine import Database
     from db.operators import Operator, SignIn
+    from db.unit import WriteUnit
     from permissions.caller import Caller
     from permissions.operators import Role
 
 SIGN_IN_SECONDS = 12 * 3600
 LONGEST_NAME = 200
+RUN_OUT = Due("the time of a role was up")
 NO_SUCH_OPERATOR = refused(RefusalCode.NOT_FOUND, "There is no such operator.", "operatorId")
 
 
@@ -70,12 +72,14 @@ async def grant_role(
         return refused(RefusalCode.OWN_ROLE, "Nobody changes their own roles: ask another admin.", "operatorId")
     if unfit := reason_refusal(reason):
         return unfit
+    if expires_in_seconds is not None and expires_in_seconds < 1:
+        return refused(RefusalCode.INPUT_INVALID, "A role is given for at least 1 second.", "expiresInSeconds")
     async with database.unit(caller) as unit:
         operator = await operators.lock(unit.connection, operator_id)
         if operator is None:
             unit.abandon()
             return NO_SUCH_OPERATOR
-        await operators.revoke_run_out(unit.connection, operator_id)
+        await take_back_run_out(unit, operator)
         granted_by = by(caller) if caller else impersonation.SYSTEM
         values = {
             "id": uuid7(),
@@ -87,7 +91,8 @@ async def grant_role(
             "by_name": stated_by or granted_by.name,
             "expires_in": expires_in_seconds,
         }
-        if not await operators.grant(unit.connection, values):
+        granted = await operators.grant(unit.connection, values)
+        if granted is None:
             unit.abandon()
             return refused(RefusalCode.NO_CHANGE, f"{operator.name} is {role} already.", "role")
         unit.append(
@@ -98,10 +103,36 @@ async def grant_role(
                 name=operator.name,
                 role=role,
                 reason=reason.strip(),
+                expires_at=granted.expires_at,
                 stated_by=stated_by,
             ),
         )
     return operator
+
+
+async def take_back_run_out(unit: WriteUnit, operator: Operator) -> bool:
+    """Take back a locked operator's roles whose time is up, with the sessions that hung on them (ROLE_LOST)."""
+    lost = await operators.revoke_run_out(unit.connection, operator.id)
+    if not lost:
+        return False
+    left = permissions_of(await operators.roles_in_force(unit.connection, operator.id))
+    inside = await impersonation.lock_active(unit.connection, operator_id=operator.id)
+    sessions = await impersonation.now(unit.connection, inside)
+    stranded = [session.id for session in sessions if rules.MODE_PERMISSION[session.mode] not in left]
+    await end_sessions(unit, RUN_OUT, stranded, "ROLE_LOST", at=max(at for _, at in lost))
+    for role, _ in lost:
+        unit.append(
+            RUN_OUT,
+            RoleRevoked(
+                operator_id=operator.id,
+                email=operator.email,
+                name=operator.name,
+                role=role,
+                reason="It was given for a time, which is up.",
+            ),
+            by_system=True,
+        )
+    return True
 
 
 async def disable(database: Database, caller: Caller, *, operator_id: UUID, reason: str) -> Operator | Refused:
@@ -112,7 +143,7 @@ async def disable(database: Database, caller: Caller, *, operator_id: UUID, reas
     if unfit := reason_refusal(reason):
         return unfit
     async with database.unit(caller) as unit:
-        operator = await operators.lock(unit.connection, operator_id)
+        operator = (await operators.lock_both(unit.connection, caller.id, operator_id)).get(operator_id)
         if operator is None or operator.disabled_at:
             unit.abandon()
             done = refused(RefusalCode.NO_CHANGE, "This operator is disabled already.", "operatorId")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from db import impersonation, tenants
@@ -11,7 +11,7 @@ from permissions.ids import uuid7
 from permissions.operators import Permission
 from permissions.policy import TenantStatus
 from permissions.refusals import RefusalCode, Refused, refused
-from permissions.tenants import reason_refusal, registration_refusal, transition
+from permissions.tenants import details_refusal, reason_refusal, registration_refusal, transition
 from resolvers import replay
 from resolvers.ending import by, end_sessions
 from resolvers.events import TenantRegistered, TenantStatusChanged, TenantSuspended, TenantSuspensionLifted
@@ -76,7 +76,9 @@ class TenantChanged:
 async def register(database: Database, caller: Caller, request: RegisterTenant) -> TenantChanged | Refused:
     """Make a tenant known, PROVISIONING until its status is set."""
     decision = rules.permit(caller.permissions, Permission.TENANT_REGISTER)
-    if unfit := registration_refusal(request.slug, request.name, request.workspace_url, request.support_url):
+    labels = {"plan": request.plan, "region": request.region, "stripeCustomerId": request.stripe_customer_id}
+    unfit = registration_refusal(request.slug, request.name, request.workspace_url, request.support_url)
+    if unfit := unfit or details_refusal(labels, request.metadata):
         return unfit
     given = {name: value for name, value in vars(request).items() if name != "idempotency_key"}
     async with database.unit(caller) as unit:
@@ -119,13 +121,14 @@ async def set_status(database: Database, caller: Caller, request: SetStatus) -> 
 async def suspend(database: Database, caller: Caller, request: SetStatus) -> TenantChanged | Refused:
     """Block everybody's sign-in at once and end every session inside (S1-32 to S1-34)."""
     decision = rules.permit(caller.permissions, Permission.TENANT_SUSPEND)
-    return await _change(database, caller, decision, request, "suspendTenant")
+    to_suspend = replace(request, to=TenantStatus.SUSPENDED)
+    return await _change(database, caller, decision, to_suspend, "suspendTenant")
 
 
 async def lift(database: Database, caller: Caller, request: SetStatus) -> TenantChanged | Refused:
     """Bring back the status that the tenant had before its suspension (S1-36)."""
     decision = rules.permit(caller.permissions, Permission.TENANT_SUSPEND)
-    return await _change(database, caller, decision, request, "liftSuspension")
+    return await _change(database, caller, decision, replace(request, to=None), "liftSuspension")
 
 
 async def _change(
