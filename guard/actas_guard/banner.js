@@ -6,6 +6,7 @@ const LEAVE = "/actas/leave";
 const GREY_MS = 5000;
 const LAST_MINUTE_MS = 60_000;
 const SPOKEN_LINES = 5;
+const CLOSED = new Set(["SUSPENDED", "OFFBOARDED", "PROVISIONING"]);
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
@@ -16,9 +17,12 @@ sheet.replaceSync(`
     font: 14px/1.3 Inter, system-ui, sans-serif; font-variant-numeric: tabular-nums; }
   .row.over { background: #d9d6d0; color: #33302b; border-color: #b5b1a9; }
   .words { flex: 1; min-width: 0; display: flex; gap: 6px; white-space: nowrap; }
-  .reason { min-width: 4ch; overflow: hidden; text-overflow: ellipsis; }
+  .who, .reason { overflow: hidden; text-overflow: ellipsis; }
+  .who { flex: none; max-width: 100%; }
+  .why { flex: 1; min-width: 0; display: flex; gap: 6px; }
+  .why > * { flex: none; }
+  .why > .reason { flex: 0 1 auto; min-width: 4ch; }
   .reason:focus { overflow: visible; white-space: normal; }
-  .words:has(.reason:focus) { flex-wrap: wrap; }
   .last { font-weight: 700; }
   .problem { font-weight: 600; }
   a { color: inherit; }
@@ -27,7 +31,8 @@ sheet.replaceSync(`
   button:disabled { opacity: .6; cursor: default; }
   button:focus-visible, a:focus-visible, .reason:focus-visible { outline: 2px solid #231a05; outline-offset: 2px; }
   .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  @media (max-width: 720px) { .words { flex-wrap: wrap; column-gap: 6px; row-gap: 0; } .reason { max-width: 40vw; } }
+  @media (max-width: 720px) { .row { font-size: 12px; } .words { flex-direction: column; gap: 2px; }
+    .dash, .label { display: none; } }
   @media print { :host { position: static !important; } button { display: none; } }
 `);
 
@@ -57,15 +62,15 @@ class Visit {
     this.reason.tabIndex = 0;
     this.mode = element("span", "mode");
     this.left = element("span", "left");
-    this.words.append(
-      element("span", "", "▲"),
-      element("span", "", "Impersonating"), element("b", "tenant", banner.tenantName),
-      element("span", "", "— Operator:"), element("b", "operator", banner.operatorName),
-      element("span", "", "— Reason:"), this.reason,
-      element("span", "", "—"), this.mode, element("span", "", "—"), this.left,
-    );
-    this.words.children[0].setAttribute("aria-hidden", "true");
-    this.words.querySelector(".operator").title = banner.operatorEmail;
+    const [sign, operator] = [element("span", "", "▲"), element("b", "", banner.operatorName)];
+    sign.setAttribute("aria-hidden", "true");
+    operator.title = banner.operatorEmail;
+    const [who, why, dash] = [element("span", "who"), element("span", "why"), element("span", "dash", "—")];
+    const label = (text) => element("span", "label", text);
+    who.append(sign, label(" Impersonating"), " ", element("b", "", banner.tenantName), " — ", label("Operator: "), operator);
+    why.append(dash, label("Reason:"), this.reason, element("span", "", "—"), this.mode);
+    why.append(element("span", "", "—"), this.left);
+    this.words.append(who, why);
     this.row.append(this.words);
     if (this.own) this.#addStop();
     speak(`Operator ${this.name} is inside ${banner.tenantName}. Reason: ${banner.reason}.`);
@@ -185,6 +190,12 @@ class ActasBanner extends HTMLElement {
   #take(state) {
     if (state.session?.over) {
       if (!this.#leaving) location.assign(state.session.endedUrl);
+      this.#leaving = true;
+      return;
+    }
+    if (CLOSED.has(state.tenant.status) && !state.session) {
+      // The workspace was closed to its own people: what takes its place says so, and where to turn to.
+      if (!this.#leaving) location.replace(location.pathname + location.search);
       this.#leaving = true;
       return;
     }

@@ -19,14 +19,14 @@ from actas_guard.service import Service
 log = logging.getLogger("actas_guard")
 
 _CAUSES: Final = {
-    "STOPPED": "It was stopped",
-    "TENANT_STOPPED": "The tenant stopped it",
-    "EXPIRED": "Its time was up",
-    "IDLE": "Nothing happened in it for too long",
-    "ABANDONED": "No page of it was open any more",
-    "REPLACED": "Another session replaced it",
-    "REVOKED": "An administrator of the platform revoked it",
-    "LOCKED": "A lock on the platform ended it",
+    "STOPPED": "The session was stopped",
+    "TENANT_STOPPED": "The tenant stopped the session",
+    "EXPIRED": "The session's time was up",
+    "IDLE": "Nothing happened in the session for too long",
+    "ABANDONED": "No page of the session was open any more",
+    "REPLACED": "Another session replaced this one",
+    "REVOKED": "An administrator of the platform revoked the session",
+    "LOCKED": "A lock on the platform ended the session",
     "TENANT_SUSPENDED": "The tenant was suspended",
     "TENANT_OFFBOARDING": "The tenant is being closed",
     "ROLE_LOST": "The operator lost the permission",
@@ -39,8 +39,8 @@ _CAUSES: Final = {
 def in_words(cause: str | None) -> str:
     """The cause as the beginning of a sentence; one that is newer than this guard is shown as it is written."""
     if cause is None:
-        return "It ended; the console's record says how"
-    return _CAUSES.get(cause, f"It ended ({cause})")
+        return "The session is over; the console's record says how it ended"
+    return _CAUSES.get(cause, f"The session ended ({cause})")
 
 
 def turned_away(service: Service, request: Request, session_id: UUID) -> Answer:

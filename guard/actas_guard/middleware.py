@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from typing import Final
 
@@ -105,6 +106,10 @@ class Guard:
     def _admit(self, request: Request, tenant: Tenant) -> Current | Answer:
         """Decide about a request for the product (DESIGN section 5's table, row by row)."""
         if refusal := gate.closed(tenant):
+            inside = cookies.inside(request)
+            if inside:
+                link = (admission.ended_path(inside.session_id), "See how your session ended")
+                refusal = replace(refusal, link=link)
             return pages.refuse(request, refusal)
         match admission.caller(self._service, request, tenant):
             case None:

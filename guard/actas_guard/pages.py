@@ -16,7 +16,7 @@ _STYLE: Final = (
     ":root{color-scheme:light dark;--paper:#faf9f6;--ink:#1d1b18;--quiet:#635d54;--line:#e3dfd6;--link:#1f5fae}"
     "@media(prefers-color-scheme:dark){:root{--paper:#191714;--ink:#ece8e1;--quiet:#a69f94;--line:#3a362f;--link:#8db8ee}}"
     "body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 Inter,system-ui,sans-serif}"
-    "main{max-width:34rem;margin:18vh auto 0;padding:24px;border-top:4px solid #e8a317}"
+    "main{max-width:34rem;margin:18vh auto 0;padding:24px;border-top:4px solid var(--quiet)}"
     "h1{font-size:28px;line-height:1.2;margin:0 0 12px}p{margin:0 0 12px}small{color:var(--quiet)}"
     "a{color:var(--link)}a.next{display:inline-block;margin:8px 0;padding:8px 16px;border:1px solid var(--line);"
     "border-radius:6px;text-decoration:none}a:focus-visible{outline:2px solid var(--link);outline-offset:2px}"

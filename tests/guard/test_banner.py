@@ -94,8 +94,20 @@ async def test_the_operators_page_goes_to_the_ended_page_by_itself(site: Site, p
     session = await enter(site, tenant, page)
     await expect(rows(page)).to_have_count(1)
     site.console.end(session, "REVOKED")
-    await expect(page.locator("main")).to_contain_text("An administrator of the platform revoked it")
+    await expect(page.locator("main")).to_contain_text("An administrator of the platform revoked the session")
     await expect(page.get_by_role("link", name="Back to Acme GmbH in the console")).to_be_visible()
+
+
+async def test_a_suspension_takes_the_place_of_the_page_that_a_person_has_open(site: Site, person: Bring) -> None:
+    """S1-33, S1-35: pushed, without a reload by hand."""
+    tenant = workspace(site)
+    someone = await person("colleague")
+    someone.expects("503", because="a suspended workspace answers so")
+    await someone.page.goto(f"{tenant.origin}/page")
+    await until(lambda: site.guard._service.streams)
+    site.console.set_status(tenant, "SUSPENDED")
+    await expect(someone.page.locator("main")).to_contain_text("This workspace is suspended")
+    await expect(someone.page.get_by_role("link", name="Contact support")).to_be_visible()
 
 
 async def test_in_the_last_minute_the_time_is_bold_and_spoken(site: Site, person: Bring) -> None:
@@ -117,7 +129,7 @@ async def test_it_cannot_be_dismissed(site: Site, person: Bring) -> None:
     await page.evaluate(
         """() => {
             const sheet = new CSSStyleSheet();
-            sheet.replaceSync("actas-banner { display: none !important; opacity: 0 !important; z-index: -1 !important }");
+            sheet.replaceSync("actas-banner { display: none !important; opacity: 0 !important }");
             document.adoptedStyleSheets = [sheet];
         }"""
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CAUSES = {
     "STOPPED": "was stopped",
-    "TENANT_STOPPED": "tenant stopped it",
+    "TENANT_STOPPED": "tenant stopped the session",
     "EXPIRED": "time was up",
     "IDLE": "Nothing happened",
     "ABANDONED": "No page",
@@ -133,7 +133,9 @@ async def test_the_ended_page_can_be_read_while_the_tenant_is_suspended(site: Si
     session, browser = await site.operator()
     await site.end(session, "TENANT_SUSPENDED")
     await site.status("SUSPENDED")
-    assert (await browser.get("/inbox")).status_code == 503
+    refused = await browser.open("/inbox")
+    assert refused.status_code == 503
+    assert f'href="/actas/ended?session={session.id}"' in refused.text
     page = await browser.open(f"/actas/ended?session={session.id}")
     assert page.status_code == 200
     assert "suspended" in page.text

@@ -144,6 +144,6 @@ async def test_entering_another_workspace_ends_the_first_session(
     second = await jane_.context.new_page()
     await impersonate(second, demo, "cobalt", "Cobalt Robotics")
     await jane.wait_for_url(re.compile("/actas/ended"))
-    await expect(jane.locator("body")).to_contain_text("Another session replaced it")
+    await expect(jane.locator("body")).to_contain_text("Another session replaced this one")
     await expect(member.locator(BANNER)).to_contain_text("Jane Doe left at")
     await expect(second.locator(BANNER)).to_contain_text(re.compile(r"Impersonating\s*Cobalt Robotics"))
