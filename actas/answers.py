@@ -66,5 +66,5 @@ NO_ACCESS = Answer(
     403,
     "text/html; charset=utf-8",
     b"<!doctype html><html lang=en><meta charset=utf-8><title>No access</title>"
-    b"<h1>You don't have access</h1><p>Ask whoever sent you here.</p></html>\n",
+    b"<h1>You don&rsquo;t have access</h1><p>Ask whoever sent you here.</p></html>\n",
 )

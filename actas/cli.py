@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar
 
-import asyncpg
 import typer
 
 from actas import logs
@@ -19,6 +18,7 @@ from actas.settings import Settings
 from actas.sign_in import DEMO_PASSWORD
 from db import migrate
 from db.embedded import EmbeddedError
+from db.errors import REFUSALS
 from permissions.operators import Permission, Role
 from permissions.refusals import ActasError
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = typer.Typer(help="Act as a tenant, on the record.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Act as a tenant, on the record.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 operator_app = typer.Typer(help="Operators with a local account.", no_args_is_help=True)
 key_app = typer.Typer(help="Keys for services.", no_args_is_help=True)
 app.add_typer(operator_app, name="operator")
@@ -73,6 +75,7 @@ def migrate_command(
         if settings.migrator_url is None:
             _fail("Set ACTAS_MIGRATOR_URL to the credential of actas_migrator.")
         _run(migrate.migrate(settings.migrator_url.get_secret_value()))
+    typer.echo("The database is up to date.")
 
 
 @app.command("schema")
@@ -137,7 +140,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except (CannotStart, Failed, EmbeddedError, ActasError) as error:
         _fail(str(error))
-    except (OSError, asyncpg.PostgresError) as error:
+    except REFUSALS as error:
         _fail(f"The database refuses: {error}")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from actas.answers import AWAY, AWAY_PAGE, NO_ACCESS, NOT_FOUND, UNAUTHORIZED
+from actas.answers import AWAY, AWAY_PAGE, NOT_FOUND, UNAUTHORIZED
 from actas.scopes import bearer, header, headers, origin_of, token
 from permissions.refusals import Unavailable
 
@@ -77,7 +77,7 @@ class FrontDoor:
                 return self._pages.sign_in()
             return (knock[0] == "GET" and self._pages.sign_in_file(knock[1])) or self._stranger(scope, NOT_FOUND)
         if not caller.permissions:
-            return self._stranger(scope, NO_ACCESS)
+            return self._stranger(scope, self._pages.no_access)
         scope["state"]["caller"] = caller
         return self._app
 

@@ -44,6 +44,6 @@ def configure(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # They name every statement and every request, with what is in them.
-    for noisy in ("sqlalchemy", "asyncio", "httpx", "uvicorn.access"):
+    # They would name every statement and every request, with what is in them.
+    for noisy in ("alembic", "asyncio", "httpx", "sqlalchemy", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+import orjson
 from starlette.responses import FileResponse, Response
 
-from actas.answers import Answer
+from actas.answers import NO_ACCESS, Answer
 from actas.headers import NONCE, new_nonce, page_policy
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Pages:
         }
         self._application = self._text("/index.html") or NOT_BUILT
         self._sign_in = self._text("/signin.html") or PLAIN_PAGE
+        self.no_access = self._no_access()
 
     def sign_in(self) -> Answer:
         """The bare page that strangers see; the same for everyone but for its nonce."""
@@ -61,7 +63,7 @@ class Pages:
 
     def sign_in_file(self, path: str) -> Answer | FileResponse | None:
         """A file that the sign-in page needs: those under /sign-in/ are the only ones that strangers can load."""
-        if path == "/sign-in/plain.js":
+        if path == "/sign-in/plain.js" and self._sign_in is PLAIN_PAGE:
             return Answer(200, "text/javascript; charset=utf-8", PLAIN_SCRIPT)
         return self._file(path) if path.startswith("/sign-in/") else None
 
@@ -77,6 +79,14 @@ class Pages:
         policy = page_policy(nonce, self._sockets).encode()
         body = html.replace(NONCE, nonce).encode()
         return Answer(200, HTML, body, ((b"content-security-policy", policy),))
+
+    def _no_access(self) -> Answer:
+        """One page for whoever is signed in without a role: always the same bytes, so without a nonce (S1-7)."""
+        page, policies = self._text("/no-access.html"), self._text("/csp.json")
+        if page is None or policies is None:
+            return NO_ACCESS
+        policy = orjson.loads(policies)["no-access.html"].encode()
+        return Answer(NO_ACCESS.status, HTML, page.encode(), ((b"content-security-policy", policy),))
 
     def _file(self, path: str) -> FileResponse | None:
         found = self._files.get(path)

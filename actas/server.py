@@ -6,9 +6,9 @@ import asyncio
 import warnings
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
 import structlog
 import uvicorn
 
@@ -16,7 +16,7 @@ from actas.app import application
 from actas.graphql import schema
 from actas.services import Services
 from actas.signing_keys import UnfitKeys, load
-from db import embedded, health, migrate, selfcheck
+from db import embedded, errors, health, migrate, selfcheck
 from db.engine import Database
 from permissions.refusals import Unavailable
 from permissions.tokens import Keyring
@@ -33,7 +33,6 @@ log = structlog.get_logger(__name__)
 DATABASE: Final = "actas"
 # Nobody sends more over a socket than an operation with its variables; the library's own limit is 16 MiB.
 LARGEST_MESSAGE: Final = 65_536
-OTHER_PURPOSE: Final = "AC005"
 
 
 class CannotStart(Exception):
@@ -62,16 +61,18 @@ def database_at(settings: Settings) -> Iterator[Whereabouts]:
         yield Whereabouts(lease.server.url("actas_app", DATABASE), lambda: asyncio.to_thread(lease.ensure))
 
 
-async def set_up_embedded(settings: Settings, purpose: migrate.Purpose) -> None:
+async def set_up_embedded(
+    settings: Settings, purpose: migrate.Purpose, *, clock_offset: timedelta = timedelta(0)
+) -> None:
     """Make or update the embedded database, whose every credential is in the data directory.
 
     Raises CannotStart where it was made for another purpose.
     """
     with embedded.acquire(settings.data_dir) as lease:
         try:
-            await migrate.set_up(lease.server, DATABASE, purpose=purpose)
-        except asyncpg.PostgresError as error:
-            if error.sqlstate != OTHER_PURPOSE:
+            await migrate.set_up(lease.server, DATABASE, purpose=purpose, clock_offset=clock_offset)
+        except errors.REFUSALS as error:
+            if not errors.is_other_purpose(error):
                 raise
             raise CannotStart(f"{settings.data_dir}: {error}. Choose another --data-dir.") from error
 
@@ -85,7 +86,7 @@ async def services_for(settings: Settings, url: str, *, demo: bool = False) -> A
     """
     try:
         reasons = await selfcheck.check(url)
-    except (OSError, asyncpg.PostgresError) as error:
+    except errors.REFUSALS as error:
         raise CannotStart(f"The database cannot be reached: {type(error).__name__}. Check DATABASE_URL.") from error
     if reasons:
         raise CannotStart("\n".join(reasons))

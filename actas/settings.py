@@ -62,13 +62,13 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on.")
-    service_url: str = Field(
-        default="http://localhost:8000",
-        description="What tokens name as their issuer, and whose host serves what must be public.",
-    )
     console_url: str = Field(
-        default="http://localhost:8000",
-        description="The origin of the console: the only one that a browser may call from.",
+        default_factory=lambda given: f"http://localhost:{given.get('port')}",
+        description="The origin of the console: the only one that a browser may call from. Default: localhost.",
+    )
+    service_url: str = Field(
+        default_factory=lambda given: str(given.get("console_url")),
+        description="The issuer of tokens; its host serves what must be public. Default: the console's.",
     )
     proxy_hops: int = Field(
         default=0,
