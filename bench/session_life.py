@@ -131,7 +131,7 @@ async def subscribed(
 ) -> AsyncIterator[ClientConnection]:
     """A socket that follows a subscription and has its snapshot behind it."""
     address = url.replace("http", "ws", 1) + "/graphql"
-    async with connect(address, subprotocols=["graphql-transport-ws"], additional_headers=headers) as ws:  # type: ignore[list-item]
+    async with connect(address, subprotocols=["graphql-transport-ws"], additional_headers=headers) as ws:  # type: ignore[list-item]  # a NewType of str
         await ws.send(orjson.dumps({"type": "connection_init", "payload": init}).decode())
         await ws.recv()
         await ws.send(orjson.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}).decode())

@@ -81,7 +81,7 @@ class _Sockets(BaseGraphQLTransportWSHandler[Context, None]):
             await self.handle_invalid_message("That is no message of graphql-transport-ws")
 
     @staticmethod
-    def _get_pre_execution_close_reason(error: GraphQLError) -> None:  # noqa: ARG004
+    def _get_pre_execution_close_reason(error: GraphQLError) -> None:  # noqa: ARG004  Strawberry's signature
         """A syntax error is the operation's, not the socket's: its other streams go on."""
         return
 
@@ -111,7 +111,7 @@ class _View(GraphQL[Context, None]):
             response = _no_operation(error)
         await response(scope, receive, send)
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002  Strawberry's
         context: Context = self._context_of(request)
         return context
 
@@ -141,7 +141,7 @@ class _View(GraphQL[Context, None]):
             raise HTTPException(400, "The body must be an object with `query`; batches are not taken.")
         return parsed
 
-    async def execute_operation(self, *, request_data: Any, context: Context, **_: Any) -> Any:  # type: ignore[override]
+    async def execute_operation(self, *, request_data: Any, context: Context, **_: Any) -> Any:  # type: ignore[override]  # fewer types than the base
         if not request_data.query or not isinstance(request_data.operation_name, str | None):
             raise HTTPException(400, "`query` must be a string with an operation, `operationName` a string.")
         try:
@@ -157,7 +157,7 @@ class _View(GraphQL[Context, None]):
         except InvalidOperationTypeError as error:
             raise HTTPException(400, "Subscriptions go over a WebSocket (graphql-transport-ws).") from error
 
-    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002  Strawberry's signature
         response = process_result(result)
         if is_request_error(result):
             del response["data"]
@@ -216,7 +216,7 @@ def is_request_error(result: ExecutionResult) -> bool:
 
 def status_of(response: GraphQLHTTPResponse, media_type: str) -> int:
     """503 where nothing happened because nothing could be recorded (P1); 400 for a request error in the modern type."""
-    codes = {error.get("extensions", {}).get("code") for error in response.get("errors") or ()}  # type: ignore[attr-defined]
+    codes = {error.get("extensions", {}).get("code") for error in response.get("errors") or ()}  # type: ignore[attr-defined]  # typed as object
     data = response.get("data")
     if codes == {Unavailable.code} and (data is None or not any(value is not None for value in data.values())):
         return 503

@@ -130,7 +130,7 @@ class Socket:
         message: dict[str, Any] = json.loads(await asyncio.wait_for(self.connection.recv(), PATIENCE))
         return message
 
-    async def subscribe(self, query: str, *, id: str = "1", **variables: Any) -> None:  # noqa: A002
+    async def subscribe(self, query: str, *, id: str = "1", **variables: Any) -> None:  # noqa: A002  the protocol's word
         """Begin a stream, or run any operation."""
         payload = {"query": query, "variables": variables}
         await self.connection.send(json.dumps({"id": id, "type": "subscribe", "payload": payload}))
