@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from db import impersonation, operators
@@ -13,8 +14,8 @@ from db.feed import Position
 from db.pages import impersonation as session_pages
 from db.pages import tenants as tenant_pages
 from resolvers import policies
-from resolvers.streams import News, Now, Step, Tick, mark, told, with_ticks
-from resolvers.watch import SESSION_CHANGES, STATUS_CHANGES
+from resolvers.streams import News, Now, Step, Tick, mark, patiently, reading, told, with_ticks
+from resolvers.watch import SESSION_CHANGES, STATUS_CHANGES, TENANT_CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from resolvers.streams import Listener
 
 BEAT_SECONDS: Final = 5.0
-RETRY_SECONDS: Final = 0.1
+LOOK_AGAIN_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,22 +68,20 @@ async def events(
                     yield replace(news, at=each.at, position=position)
             if not isinstance(each, Step):
                 yield GuardNews(change=mark(each).change, at=each.at, position=position)
-            elif each.entry and listener.hears(each.entry.tenant_id):
-                for news in await _for_guard(database, each.entry):
-                    yield replace(news, at=each.entry.at, position=position)
+            elif (entry := each.entry) and entry.kind in TENANT_CHANGES and listener.hears(entry.tenant_id):
+                for news in await patiently(partial(reading, database, _about, entry)):
+                    yield replace(news, at=entry.at, position=position)
 
 
-async def _for_guard(database: Database, entry: Entry) -> list[GuardNews]:
+async def _about(connection: Any, entry: Entry) -> list[GuardNews]:
     """What an entry means for a guard; told as things are now, so that a session that is over never seems live."""
     if entry.kind in STATUS_CHANGES and entry.tenant_id:
-        async with database.read() as connection:
-            found = await tenant_pages.by_ids(connection, [entry.tenant_id])
+        found = await tenant_pages.by_ids(connection, [entry.tenant_id])
         return [replace(_of_tenant(each), change="TENANT_STATUS") for each in found.values()]
     if entry.kind in SESSION_CHANGES and entry.session_id:
-        async with database.read() as connection:
-            inside = await impersonation.now(connection, [entry.session_id])
-            found = await tenant_pages.by_ids(connection, [each.tenant_id for each in inside])
-            news = await _of_sessions(connection, inside, found)
+        inside = await impersonation.now(connection, [entry.session_id])
+        found = await tenant_pages.by_ids(connection, [each.tenant_id for each in inside])
+        news = await _of_sessions(connection, inside, found)
         return [replace(each, change=f"SESSION_{SESSION_CHANGES[entry.kind]}") for each in news]
     return []
 
@@ -135,7 +134,7 @@ class _Beats:
         feed = self._feed
         told = feed.head is not None and self.position.pos >= feed.head.pos
         if not told or feed.read_at <= self._read_at or feed.read_clock is None:
-            self._next = now + min(RETRY_SECONDS, self._seconds)
+            self._next = now + min(LOOK_AGAIN_SECONDS, self._seconds)
             return None
         self._read_at, self._next = feed.read_at, now + self._seconds
         return min(feed.read_clock, feed.oldest_pending) if feed.oldest_pending else feed.read_clock

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from db.feed import Gap, Position, snapshot_position
 from db.ledger import clock
 from permissions.reach import confined_to
+from permissions.refusals import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RECHECK_SECONDS: Final = 1.0
+PATIENCE_SECONDS: Final = 10.0
+RETRY_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +91,7 @@ class Listener:
 
     async def check(self) -> None:
         """Decide again whether this caller may listen; raises Unauthenticated or Forbidden."""
-        self.caller = await self.live()
+        self.caller = await patiently(self.live)
         self._only = confined_to(self.caller, self.permission, named=self.tenant_id is not None)
 
     def hears(self, tenant_id: UUID | None, operator_id: UUID | None = None) -> bool:
@@ -113,11 +117,9 @@ async def told(
     while True:
         told_already: frozenset[tuple[UUID, int]] = frozenset()
         if position is None:
-            async with database.snapshot() as connection:
-                position, told_already = await snapshot_position(connection)
-                at = await clock(connection)
-                state = await read(connection)
-            yield Now(state, position, at)
+            now, told_already = await patiently(partial(_snapshot, database, read))
+            position, at = now.position, now.at
+            yield now
         async with aclosing(database.feed.follow(position)) as feed:  # type: ignore[type-var]  # it is a generator
             async for fed in feed:
                 if isinstance(fed, Gap):
@@ -126,10 +128,40 @@ async def told(
                 repeated = (fed.entry.chain, fed.entry.seq) in told_already
                 yield Step(position, None if repeated else fed.entry)
         if at is None:
-            async with database.read() as connection:
-                at = await clock(connection)
+            at = await patiently(partial(reading, database, clock))
         yield Lost(position, at)
         position = None
+
+
+async def _snapshot(
+    database: Database, read: Callable[[Any], Awaitable[T]]
+) -> tuple[Now[T], frozenset[tuple[UUID, int]]]:
+    async with database.snapshot() as connection:
+        position, told_already = await snapshot_position(connection)
+        at = await clock(connection)
+        return Now(await read(connection), position, at), told_already
+
+
+async def reading(database: Database, query: Callable[..., Awaitable[T]], *arguments: object) -> T:
+    """One read of its own."""
+    async with database.read() as connection:
+        return await query(connection, *arguments)
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try again while the database is away for a moment: nothing happens meanwhile, so nothing is missed.
+
+    Raises Unavailable where it stays away.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE_SECONDS
+    while True:
+        try:
+            return await attempt()
+        except Unavailable:
+            if loop.time() >= until:
+                raise
+        await asyncio.sleep(RETRY_SECONDS)
 
 
 async def with_ticks(

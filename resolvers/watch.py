@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import heapq
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from db import impersonation
 from db.pages import impersonation as session_pages
 from db.pages import tenants as tenant_pages
 from resolvers import ledger
-from resolvers.streams import Lost, News, Now, Step, Tick, mark, told, with_ticks
+from resolvers.streams import Lost, News, Now, Step, Tick, mark, patiently, reading, told, with_ticks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -44,8 +45,7 @@ async def sessions(database: Database, listener: Listener, after: str | None) ->
 
     await listener.check()
     if after:
-        async with database.read() as connection:
-            hints.watch(await live(connection))
+        hints.watch(await patiently(partial(reading, database, live)))
     position = after or ""
     async with aclosing(with_ticks(told(database, after, live), hints.next)) as changes:
         async for each in changes:
@@ -116,22 +116,21 @@ async def _sessions_of(
         return "", None, []
     if not listener.hears(entry.tenant_id, entry.operator_id):
         return "", None, []
-    async with database.read() as connection:
-        return SESSION_CHANGES[entry.kind], entry.at, await impersonation.now(connection, [entry.session_id])
+    found = await patiently(partial(reading, database, impersonation.now, [entry.session_id]))
+    return SESSION_CHANGES[entry.kind], entry.at, found
 
 
 async def _live(database: Database, session_ids: Sequence[UUID]) -> list[Session]:
     if not session_ids:
         return []
-    async with database.read() as connection:
-        return [each for each in await impersonation.now(connection, session_ids) if each.state == "ACTIVE"]
+    found = await patiently(partial(reading, database, impersonation.now, session_ids))
+    return [each for each in found if each.state == "ACTIVE"]
 
 
 async def _tenants(database: Database, entry: Entry) -> list[Tenant]:
     if entry.tenant_id is None:
         return []
-    async with database.read() as connection:
-        return list((await tenant_pages.by_ids(connection, [entry.tenant_id])).values())
+    return list((await patiently(partial(reading, database, tenant_pages.by_ids, [entry.tenant_id]))).values())
 
 
 def _is_for(listener: Listener, entry: Entry) -> bool:

@@ -13,7 +13,7 @@ import pytest
 
 from db.feed import Position
 from permissions.operators import Permission, Role
-from permissions.refusals import Forbidden, Unauthenticated
+from permissions.refusals import Forbidden, Unauthenticated, Unavailable
 from resolvers import guards, impersonation, watch
 from resolvers.impersonation import Started, StartRequest
 from resolvers.streams import Listener
@@ -146,6 +146,27 @@ async def test_an_idle_stream_ends_soon_after_its_viewer_does(database_urls: Dat
         over = True
         with pytest.raises(type(refusal)):
             await another(stream)
+
+
+async def test_a_stream_outlives_a_moment_without_the_database(database_urls: DatabaseUrls) -> None:
+    async with world_on(database_urls, following=True) as world:
+        acme = await world.tenant("acme")
+        away = 0
+
+        async def live() -> Caller:
+            nonlocal away
+            if away:
+                away -= 1
+                raise Unavailable("away")
+            return world.admin
+
+        stream = watch.sessions(world.database, Listener(live, Permission.TENANT_READ), None)
+        async with aclosing(stream):
+            await until(stream, "SNAPSHOT_END")
+            away = 3
+            started = await start(world, world.admin, acme)
+            told = await another(stream)
+            assert (told.change, told.session.id, away) == ("STARTED", started.session.id, 0)
 
 
 async def test_a_stream_survives_a_lost_feed_connection_and_tells_what_happened_meanwhile(

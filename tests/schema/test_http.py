@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from strawberry.http import process_result
 from structlog.testing import capture_logs
 
+from db.engine import Database
 from db.pages import tenants as tenant_pages
 from permissions.operators import Role
 from permissions.refusals import Unavailable
 from resolvers.activity import ActivityRecorder
+from schema.app import JSON, status_of
+from schema.build import schema
+from schema.context import Context
 
 if TYPE_CHECKING:
     from tests.schema.conftest import Api
@@ -166,6 +171,21 @@ async def test_an_answer_that_cannot_be_recorded_is_thrown_away(api: Api, monkey
         message = await socket.receive()
         assert message["payload"]["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
         assert "Secretive" not in str(message)
+
+
+async def test_without_a_database_nothing_happens_and_the_answer_is_503(api: Api) -> None:
+    """P1, threat 39."""
+    away = Database("postgresql://actas_app:secret@127.0.0.1:1/actas")
+    context = Context(database=away, caller=api.world.admin)
+    start = """mutation { startImpersonation(input: { tenantId: "VGVuYW50OjE=", reason: "webhook 500s again" }) {
+      ... on ImpersonationStarted { enterUrl } ... on Refused { code } } }"""
+    result = await schema.execute(start, context_value=context)
+    assert result.data == {"startImpersonation": None}
+    assert result.errors
+    response = process_result(result)
+    assert [error.extensions for error in result.errors] == [{"code": "UNAVAILABLE"}]
+    assert {status_of(response, media_type) for media_type in (JSON, MODERN)} == {503}
+    await away.close()
 
 
 async def test_a_subscription_by_post_is_told_where_subscriptions_go(api: Api) -> None:
