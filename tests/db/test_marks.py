@@ -78,6 +78,20 @@ class TestSessions:
             await app.started(jane, acme, uuid7())
             await app.insert_session(jane, acme, uuid7())
 
+    async def test_no_session_under_a_start_of_an_earlier_transaction(
+        self, app: Raw, world: World, jane: Caller, acme: UUID
+    ) -> None:
+        """One that only a superuser could leave lying about."""
+        session = uuid7()
+        admin = await asyncpg.connect(world.urls.admin)
+        try:
+            await admin.execute("set session_replication_role = replica")
+            await admin.execute("insert into audit.session_mark values ($1, $2, 1, null, '3', null)", session, acme)
+        finally:
+            await admin.close()
+        async with refused(app):
+            await app.insert_session(jane, acme, session)
+
     async def test_no_session_whose_start_is_in_another_tenants_ledger(
         self, app: Raw, world: World, jane: Caller, acme: UUID
     ) -> None:

@@ -46,8 +46,8 @@ REFUSED, FORBIDDEN = "IMPERSONATION_REFUSED", "IMPERSONATION_FORBIDDEN"
 
 
 async def ask(world: World, caller: Caller, tenant: Tenant, **asked: Any) -> Started | Refused:
-    request = StartRequest(**{"tenant_id": tenant.id, "reason": REASON} | asked)
-    return await impersonation.start(world.database, caller, request)
+    given: dict[str, Any] = {"tenant_id": tenant.id, "reason": REASON} | asked
+    return await impersonation.start(world.database, caller, StartRequest(**given))
 
 
 async def start(world: World, caller: Caller, tenant: Tenant, **asked: Any) -> Session:
@@ -441,7 +441,7 @@ class TestConcurrency:
             assert await live_in(world, place) == 0
             started = [outcome for outcome in outcomes if isinstance(outcome, Started)]
             assert len(suspended.sessions_ended) == len(started)
-            seen.update("started" if isinstance(outcome, Started) else outcome.code for outcome in outcomes)
+            seen.update(outcome.code if isinstance(outcome, Refused) else "started" for outcome in outcomes)
         assert set(seen) <= {"started", Code.TENANT_SUSPENDED}
 
 
