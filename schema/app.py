@@ -111,7 +111,7 @@ class _View(GraphQL[Context, None]):
             response = _no_operation(error)
         await response(scope, receive, send)
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002  Strawberry's
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002  Strawberry's signature
         context: Context = self._context_of(request)
         return context
 
