@@ -53,6 +53,7 @@ class Database:
             max_overflow=0,
             pool_timeout=3,
             pool_pre_ping=True,
+            hide_parameters=True,  # an error's text goes to the log, and the parameters hold bearer secrets (threat 58)
             connect_args={"server_settings": SERVER_SETTINGS, "timeout": 5},
         )
         self.feed = Feed(url)
