@@ -22,7 +22,8 @@ def configure(level: int = logging.INFO) -> None:
     ]
     terminal = sys.stderr.isatty()
     closing: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        # The default shows the variables of every frame, and with them passwords and tokens (threat 58).
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if terminal
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
@@ -45,5 +46,5 @@ def configure(level: int = logging.INFO) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     # They would name every statement and every request, with what is in them.
-    for noisy in ("alembic", "asyncio", "httpx", "sqlalchemy", "uvicorn.access"):
+    for noisy in ("alembic", "asyncio", "httpx", "sqlalchemy", "uvicorn.access", "websockets"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -22,7 +22,7 @@ HTML: Final = "text/html; charset=utf-8"
 FOREVER: Final = "public, max-age=31536000, immutable"
 NOT_BUILT: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Actas</title><h1>The console is not built</h1>"
-    "<p>The API works. To build the console run <code>make ui</code> and reload this page.</p></html>\n"
+    "<p>The API works. In the checkout run <code>python build_hooks/ui.py</code>, then start Actas again.</p></html>\n"
 )
 # Works before the console is built. Its script is a file of its own, so that the policy needs no exception.
 PLAIN_PAGE: Final = """<!doctype html>

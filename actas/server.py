@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import warnings
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +43,7 @@ class CannotStart(Exception):
 class Whereabouts:
     """The app role's database; `ensure` has an embedded server running again after its keeper was killed."""
 
-    url: str
+    url: str = field(repr=False)
     ensure: Callable[[], Awaitable[object]] | None = None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -14,9 +15,6 @@ from pydantic import ValidationError
 from actas.settings import Settings
 from actas.signing_keys import UnfitKeys, load
 from permissions.tokens import Keyring, thumbprint
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def write(path: Path, key: object, *, mode: int = 0o600, at: int = 0) -> None:
@@ -91,3 +89,11 @@ def test_a_key_that_others_can_read_or_that_is_of_another_kind_is_refused(tmp_pa
     (tmp_path / "junk" / "key.pem").chmod(0o600)
     with pytest.raises(UnfitKeys, match=r"key\.pem"):
         load(tmp_path / "junk")
+
+
+def test_every_setting_is_documented_in_its_own_words() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (.+) \|$", page, re.MULTILINE))
+    fields = Settings.model_fields
+    names = {str(field.validation_alias or f"ACTAS_{name.upper()}"): field for name, field in fields.items()}
+    assert rows == {name: field.description for name, field in names.items()}

@@ -12,11 +12,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from actas.scopes import COOKIE
 from permissions.operators import Permission, Role
+from permissions.refusals import Unavailable
 from resolvers import keys, operators
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
+    from permissions.caller import Caller
     from tests.actas.serving import Site
 
 INIT = {"type": "connection_init"}
@@ -172,3 +174,29 @@ async def test_a_message_beyond_the_cap_closes_the_socket(site: Site) -> None:
     async with site.socket(**with_cookie(site, cookie)) as socket:
         await socket.send("x" * 70_000)
         assert await closing_code(socket) == 1009
+
+
+async def test_a_database_that_is_away_for_long_closes_sockets_and_for_a_moment_does_not(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P7: what cannot hear of an end fails closed; a restart of the database is no end."""
+    away = asyncio.Event()
+    still_valid = own_site.services.callers.still_valid
+
+    async def unknown(caller: Caller) -> Caller | None:
+        if away.is_set():
+            asked.set()
+            raise Unavailable("away")
+        return await still_valid(caller)
+
+    asked = asyncio.Event()
+    monkeypatch.setattr(own_site.services.callers, "still_valid", unknown)
+    cookie = await own_site.operator(Role.PLATFORM_READONLY)
+    async with own_site.socket(**with_cookie(own_site, cookie)) as socket:
+        away.set()
+        async with asyncio.timeout(5):
+            await asked.wait()
+        await socket.send(json.dumps(INIT))
+        assert await hear(socket)
+        monkeypatch.setattr("actas.sockets.STALE_SECONDS", 0.0)
+        assert await closing_code(socket) == 1013
