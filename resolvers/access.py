@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from permissions.caller import Caller
 
 LARGEST_BATCH: Final = 1000
-LONGEST: Final = {"method": 32, "path": 2048, "route": 512, "request_id": 200}
+LONGEST: Final = {"method": 32, "path": 2048, "route": 2048, "request_id": 200}
 SHOWN_PROBLEMS: Final = 20
 
 
