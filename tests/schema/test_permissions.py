@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from db.ledger import ATTEMPTS, PLATFORM
+from permissions.caller import Caller, Service
+from permissions.ids import uuid7
 from permissions.operators import ROLE_PERMISSIONS, Permission, Role
+from resolvers.ledger import exists_for
 from schema import ids
 
 if TYPE_CHECKING:
@@ -232,3 +237,20 @@ async def test_an_unbound_key_reads_on_behalf_of_the_tenant_that_it_names_and_li
     platform = ids.encode("AuditEntry", "00000000-0000-0000-0000-000000000001:1")
     assert (await api.data(key, "query ($id: ID!) { node(id: $id) { id } }", id=platform))["node"] is None
     assert (await api.data(api.world.admin, "query ($id: ID!) { node(id: $id) { id } }", id=platform))["node"]
+
+
+def test_an_entry_exists_for_its_own_tenants_key_and_the_platforms_for_nobody_who_reads_for_a_tenant() -> None:
+    """Decided for each event of a stream, where no row security stands behind it."""
+    own, other = uuid7(), uuid7()
+
+    def seen_by(tenant: UUID | None, *permissions: Permission) -> list[UUID]:
+        caller = Caller(
+            who=Service(key_id=uuid7(), name="key", tenant_id=tenant), permissions=frozenset(permissions), proof=b""
+        )
+        chains = (own, other, PLATFORM, ATTEMPTS)
+        return [chain for chain in chains if exists_for(caller, SimpleNamespace(chain=chain))]  # type: ignore[arg-type]
+
+    assert seen_by(own, Permission.TENANT_SIDE_READ) == [own]
+    assert seen_by(own, Permission.AUDIT_READ) == [own]
+    assert seen_by(None, Permission.TENANT_SIDE_READ) == [own, other]
+    assert seen_by(None, Permission.AUDIT_READ) == [own, other, PLATFORM, ATTEMPTS]
