@@ -17,7 +17,7 @@ from permissions.caller import Caller, Origin, Person
 from permissions.ids import uuid7
 from permissions.operators import Role, permissions_of
 from permissions.policy import AccessMode, TenantStatus
-from permissions.refusals import Refused
+from permissions.refusals import Forbidden, Refused
 from resolvers import expiry, handoff, impersonation, operators, tenants
 from resolvers.access import AccessRecord, append
 from resolvers.impersonation import Started, StartRequest
@@ -223,7 +223,7 @@ class Storyteller:
             request = StartRequest(tenant_id=self.tenants[slug], reason="having a look at a question from sales")
             try:
                 await impersonation.start(self._database, self._signed_in[short], request)
-            except impersonation.Forbidden:
+            except Forbidden:
                 continue
 
     async def _visit(self, short: str, slug: str, *, stays_until_expiry: bool) -> None:

@@ -14,7 +14,8 @@ async def compare(connection: AsyncConnection) -> tuple[str | None, str]:
     """The incarnation that was remembered (None: this is the first time, and it is remembered now), and today's."""
     now: str = await connection.scalar(text("select audit.incarnation()"))
     first = await connection.execute(
-        text("insert into identity.incarnation (value) values (:now) on conflict do nothing returning value"), {"now": now}
+        text("insert into identity.incarnation (value) values (:now) on conflict do nothing returning value"),
+        {"now": now},
     )
     if first.one_or_none():
         return None, now
@@ -25,7 +26,8 @@ async def compare(connection: AsyncConnection) -> tuple[str | None, str]:
 async def take(connection: AsyncConnection, was: str | None, now: str) -> bool:
     """Remember today's; False where another process was quicker."""
     taken = await connection.execute(
-        text("update identity.incarnation set value = :now where value = :was returning value"), {"was": was, "now": now}
+        text("update identity.incarnation set value = :now where value = :was returning value"),
+        {"was": was, "now": now},
     )
     return taken.one_or_none() is not None
 

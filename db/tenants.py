@@ -44,7 +44,7 @@ class Tenant:
     updated_at: datetime
 
 
-def of(mapping: Mapping[str, Any]) -> Tenant:
+def of(mapping: Mapping[Any, Any]) -> Tenant:
     """A tenant from its row."""
     before = mapping["status_before"]
     return build(
@@ -61,7 +61,8 @@ def of(mapping: Mapping[str, Any]) -> Tenant:
 async def lock(connection: AsyncConnection, tenant_id: UUID) -> Tenant | None:
     """The tenant, held against changes of its status until the commit (mechanisms C, step 3)."""
     result = await connection.execute(
-        text(f"select {COLUMNS} from identity.tenant where id = :id for no key update"), {"id": tenant_id}  # noqa: S608
+        text(f"select {COLUMNS} from identity.tenant where id = :id for no key update"),
+        {"id": tenant_id},
     )
     found = result.mappings().one_or_none()
     return of(found) if found else None
@@ -99,13 +100,15 @@ async def set_status(connection: AsyncConnection, tenant: Tenant, to: TenantStat
     result = await connection.execute(
         text(f"""
             update identity.tenant set status = :to, status_before = :before, status_reason = :reason,
-              updated_at = audit.clock() where id = :id returning {COLUMNS}"""),  # noqa: S608
+              updated_at = audit.clock() where id = :id returning {COLUMNS}"""),
         {"id": tenant.id, "to": to, "before": before, "reason": reason},
     )
     return of(result.mappings().one())
 
 
-async def latest_rules(connection: AsyncConnection, tenant_ids: list[UUID]) -> dict[UUID | None, tuple[int, dict[str, Any]]]:
+async def latest_rules(
+    connection: AsyncConnection, tenant_ids: list[UUID]
+) -> dict[UUID | None, tuple[int, dict[str, Any]]]:
     """The newest version of the rules of each of these tenants, and of the deployment (None)."""
     result = await connection.execute(
         text("""

@@ -80,7 +80,8 @@ class Window:
 
     def where(self, ordering: Ordering) -> tuple[list[str], dict[str, object]]:
         """The conditions and parameters that keep to the window."""
-        conditions, parameters = [], {}
+        conditions: list[str] = []
+        parameters: dict[str, object] = {}
         for place, name in ((self.after, "after"), (self.before, "before")):
             if place is None:
                 continue

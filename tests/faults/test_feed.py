@@ -25,7 +25,7 @@ from permissions.refusals import Unavailable
 from tests.postgres import binaries
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from db.embedded import Lease
@@ -65,6 +65,7 @@ class Run:
         database = self.writing[number % 2]
         for turn in range(EACH):
             note = f"{number}.{turn}"
+            notes: list[str] = []
             chains = [UUID(int=1000 + chance.randrange(20)) for _ in range(1 + (chance.random() < 0.1))]
             try:
                 async with database.unit(None) as unit:
@@ -152,9 +153,9 @@ def own_server(tmp_path: Path) -> Iterator[Lease]:
 
 
 @pytest.fixture
-async def own_url(own_server: Lease) -> AsyncIterator[str]:
+async def own_url(own_server: Lease) -> str:
     await set_up(own_server.server, "actas", purpose="TEST")
-    yield own_server.server.url("actas_app", "actas")
+    return own_server.server.url("actas_app", "actas")
 
 
 async def test_readers_lose_and_repeat_nothing_over_a_crash_of_the_database(own_server: Lease, own_url: str) -> None:
@@ -222,8 +223,10 @@ async def test_a_reader_whose_past_was_restored_away_is_told(database_urls: Data
             await admin.execute("set session_replication_role = replica")
             await admin.execute("alter table audit.feed disable trigger append_only")
             await admin.execute("delete from audit.feed where pos > 1")
-            await admin.execute("update audit.feed_head set pos = 1, link = (select link from audit.feed where pos = 1)")
-            await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'actas feed'")
+            await admin.execute("update audit.feed_head set pos = 1, link = (select link from audit.feed)")
+            await admin.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'actas feed'"
+            )
         finally:
             await admin.close()
         assert isinstance(await asyncio.wait_for(anext(following), 10), Gap)

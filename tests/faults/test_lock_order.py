@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from db.ledger import Entry
+    from permissions.caller import Caller
     from tests.databases import DatabaseUrls
     from tests.world import World
 
@@ -41,7 +42,7 @@ class Mix:
         self.world, self.seed = world, seed
         self.database = world.database
         self.emails = [f"op{i}@actas.example" for i in range(OPERATORS)]
-        self.callers = {}
+        self.callers: dict[str, Caller] = {}
         self.tenant_ids: list[UUID] = []
         self.seen: Counter[str] = Counter()
         self.disabled: set[UUID] = set()
@@ -54,8 +55,8 @@ class Mix:
 
     async def run(self) -> None:
         starters = [self.start(i) for i in range(STARTERS)]
-        others = [self.suspend(0), self.suspend(1), self.expire(), self.expire(), self.stop(0), self.stop(1), self.disable()]
-        await asyncio.gather(*starters, *others)
+        others = [self.suspend(0), self.suspend(1), self.expire(), self.expire(), self.stop(0), self.stop(1)]
+        await asyncio.gather(*starters, *others, self.disable())
 
     async def start(self, number: int) -> None:
         chance = random.Random(f"{self.seed} start {number}")
@@ -75,10 +76,11 @@ class Mix:
         chance = random.Random(f"{self.seed} suspend {number}")
         while self.working:
             tenant_id = chance.choice(self.tenant_ids)
-            to = TenantStatus.SUSPENDED
-            await tenants.suspend(self.database, self.world.admin, SetStatus(tenant_id=tenant_id, to=to, reason="a test"))
+            admin = self.world.admin
+            blocked = SetStatus(tenant_id=tenant_id, to=TenantStatus.SUSPENDED, reason="a test")
+            await tenants.suspend(self.database, admin, blocked)
             await asyncio.sleep(0)
-            await tenants.lift(self.database, self.world.admin, SetStatus(tenant_id=tenant_id, to=None, reason="a test"))
+            await tenants.lift(self.database, admin, SetStatus(tenant_id=tenant_id, to=None, reason="a test"))
 
     async def expire(self) -> None:
         while self.working:
@@ -149,7 +151,7 @@ def slow_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_no_deadlock_and_no_session_alive_that_the_decision_would_refuse(
     database_urls: DatabaseUrls, seed: int
 ) -> None:
-    """P2, I3, I4, threats 35 to 37: starts, replacements, suspensions, expiries, stops and disabled operators at once."""
+    """P2, I3, I4, threats 35 to 37: starts, replacements, suspensions, expiries, stops, disabled operators at once."""
     async with world_on(database_urls, pool_size=16) as world:
         mix = Mix(world, seed)
         await mix.prepare()
@@ -161,7 +163,9 @@ async def test_no_deadlock_and_no_session_alive_that_the_decision_would_refuse(
         connection = await asyncpg.connect(database_urls.admin)
         try:
             await connection.execute("select pg_stat_force_next_flush()")
-            after = await connection.fetchval("select deadlocks from pg_stat_database where datname = current_database()")
+            after = await connection.fetchval(
+                "select deadlocks from pg_stat_database where datname = current_database()"
+            )
             outlived = await connection.fetch("""
                 select s.id from identity.impersonation_session s join identity.operator o on o.id = s.operator_id
                   join identity.sign_in i on i.id = s.sign_in_id
