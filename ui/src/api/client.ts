@@ -7,6 +7,8 @@ import { forwardSubscription } from './socket.ts'
 export const client = new Client({
   url: '/graphql',
   preferGetMethod: false,
+  // What is cached shows at once, and is asked for again: while no page showed it, no subscription kept it true.
+  requestPolicy: 'cache-and-network',
   fetchOptions: { headers: CHANGE_HEADERS },
   exchanges: [
     mapExchange({

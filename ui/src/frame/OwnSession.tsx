@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import { useMutation } from 'urql'
+import { useMutation, useQuery } from 'urql'
 
 import { RefusedFields, SessionFields, type Session } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
@@ -8,7 +8,8 @@ import { useIdempotency } from '../kit/idempotency.ts'
 import { Icon } from '../kit/icons.tsx'
 import { useNow } from '../kit/now.ts'
 import { fromError } from '../kit/problems.ts'
-import { isLive, modeWord } from '../kit/words.ts'
+import { clock } from '../kit/time.ts'
+import { causeSign, isLive, modeWord } from '../kit/words.ts'
 import css from './frame.module.css'
 import { useViewer } from './viewer.tsx'
 
@@ -36,9 +37,12 @@ export function OwnSession(): ReactNode {
   const { inside } = useViewer()
   const now = useNow()
   const shown = inside && isLive(inside, now) ? inside : null
+  const [last, setLast] = useState<string>()
+  if (shown && shown.id !== last) setLast(shown.id)
   return (
     <section aria-label="Your session">
       {shown ? <Bar key={shown.id} session={shown} /> : null}
+      {last !== undefined && !shown ? <Over dismiss={() => setLast(undefined)} id={last} /> : null}
       <LastMinute session={shown} />
     </section>
   )
@@ -81,6 +85,41 @@ function Bar({ session }: { session: Session }): ReactNode {
       </button>
     </div>
   )
+}
+
+const HowItEnded = graphql(
+  `
+    query HowItEnded($id: ID!) {
+      impersonationSession(id: $id) {
+        ...SessionFields
+      }
+    }
+  `,
+  [SessionFields],
+)
+
+/** An end is never silent: it stays here, with its cause, until it was read. */
+function Over({ id, dismiss }: { id: string; dismiss: () => void }): ReactNode {
+  const [{ data }] = useQuery({ query: HowItEnded, variables: { id } })
+  const session = data?.impersonationSession
+  if (!session?.endedAt || !session.endCause) return null
+  return (
+    <div className={`${css['inside']} ${css['over']}`} role="status">
+      <Icon name={causeSign(session.endCause).icon} size={18} />
+      <p>
+        Your session in {session.tenant.name} is over since {clock(session.endedAt)} UTC: {how(session)}.
+      </p>
+      <button onClick={dismiss} type="button">
+        Dismiss
+      </button>
+    </div>
+  )
+}
+
+function how(session: Session): string {
+  const cause = session.endCause ? causeSign(session.endCause).word.toLowerCase() : ''
+  const by = session.endedBy && session.endedBy.kind !== 'SYSTEM' ? ` by ${session.endedBy.name}` : ''
+  return session.endCause === 'STOPPED' ? 'you stopped it' : `${cause}${by}`
 }
 
 /** Said once, by voice too: the end is near. */

@@ -19,34 +19,29 @@ export function ViewerMenu(): ReactNode {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const [failure, setFailure] = useState('')
   return (
-    <Menu position="bottom-end" width={248}>
+    <Menu position="bottom-end" width={248} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <UnstyledButton aria-label={`${viewer.name}, menu`} className={css['target']}>
+        <UnstyledButton className={css['target']}>
           <Avatar name={viewer.name} />
           <span>{viewer.name}</span>
           <Icon name="down" size={12} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown className={css['dropdown'] ?? ''}>
-        <div className={css['who']}>
+        <Menu.Label>
           {viewer.email}
           <br />
           {viewer.roles.map((role) => unfold(role)).join(', ')}
-        </div>
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Label>Theme</Menu.Label>
-        {THEMES.map(([scheme, word, icon]) => (
-          <Menu.Item
-            aria-checked={colorScheme === scheme}
-            key={scheme}
-            leftSection={<Icon name={icon} />}
-            onClick={() => setColorScheme(scheme)}
-            rightSection={colorScheme === scheme ? <Icon name="check" size={14} /> : null}
-            role="menuitemradio"
-          >
-            {word}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)} value={colorScheme}>
+          {THEMES.map(([scheme, word, icon]) => (
+            <Menu.RadioItem key={scheme} rightSection={<Icon name={icon} />} value={scheme}>
+              {word}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item
           closeMenuOnClick={false}
@@ -58,9 +53,9 @@ export function ViewerMenu(): ReactNode {
           Sign out{viewer.inside ? ` and leave ${viewer.inside.tenant.name}` : ''}
         </Menu.Item>
         {failure ? (
-          <p className={css['failure']} role="alert">
+          <Menu.Label className={css['failure'] ?? ''} role="alert">
             {failure}
-          </p>
+          </Menu.Label>
         ) : null}
       </Menu.Dropdown>
     </Menu>

@@ -55,16 +55,16 @@ export function useSessionEvents(viewerId: string): void {
 }
 
 /** Everybody who is inside a tenant now, the latest first. */
-export function useLiveSessions(): { sessions: Session[]; more: boolean; query: ReturnType<typeof useQuery>[0] } {
+export function useLiveSessions() {
   const now = useNow()
-  const [query] = useQuery({ query: LiveSessions })
+  const [query, reload] = useQuery({ query: LiveSessions })
   const nodes = query.data?.impersonationSessions?.nodes
-  const sessions = useMemo(
+  const sessions: Session[] = useMemo(
     () =>
       (nodes ?? [])
         .filter((session) => isLive(session, now))
         .toSorted((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? '')),
     [nodes, now],
   )
-  return { sessions, more: query.data?.impersonationSessions?.pageInfo.hasNextPage ?? false, query }
+  return { sessions, more: query.data?.impersonationSessions?.pageInfo.hasNextPage ?? false, query, reload }
 }

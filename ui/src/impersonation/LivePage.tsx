@@ -12,8 +12,8 @@ import { SessionCard } from './SessionCard.tsx'
 
 /** Everybody who is inside a tenant now. */
 export function LivePage(): ReactNode {
-  const { sessions, more, query } = useLiveSessions()
-  if (!query.data) return query.error ? <Failed error={query.error} /> : <Loading what="live sessions" />
+  const { sessions, more, query, reload } = useLiveSessions()
+  if (!query.data) return query.error ? <Failed error={query.error} retry={reload} /> : <Loading what="live sessions" />
   if (sessions.length === 0) return <Nobody />
   return (
     <>
@@ -48,21 +48,24 @@ const LastSession = graphql(`
 `)
 
 function Nobody(): ReactNode {
-  const [{ data }] = useQuery({ query: LastSession, requestPolicy: 'cache-and-network' })
+  const [{ data }] = useQuery({ query: LastSession })
   const last = data?.impersonationSessions?.nodes[0]
   return (
-    <Empty action={<Link to="/tenants">Find a tenant</Link>} title="Nobody is inside any tenant.">
-      {last?.endedAt ? (
-        <>
-          The last one left{' '}
-          <Link params={{ slug: last.tenant.slug }} to="/tenants/$slug">
-            {last.tenant.name}
-          </Link>{' '}
-          on {instant(last.endedAt)}.
-        </>
-      ) : (
-        'Whoever enters one appears here at once.'
-      )}
-    </Empty>
+    <>
+      <h1 className="unseen">Live</h1>
+      <Empty action={<Link to="/tenants">Find a tenant</Link>} title="Nobody is inside any tenant.">
+        {last?.endedAt ? (
+          <>
+            The last one left{' '}
+            <Link params={{ slug: last.tenant.slug }} to="/tenants/$slug">
+              {last.tenant.name}
+            </Link>{' '}
+            on {instant(last.endedAt)}.
+          </>
+        ) : (
+          'Whoever enters one appears here at once.'
+        )}
+      </Empty>
+    </>
   )
 }

@@ -1,7 +1,8 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { CombinedError } from '@urql/core'
-import type { ReactNode } from 'react'
+import { useEffect, useEffectEvent, type ReactNode } from 'react'
 
+import { useConnection } from '../api/connection.ts'
 import { Icon } from './icons.tsx'
 import css from './kit.module.css'
 
@@ -17,7 +18,8 @@ export function Empty({ title, children, action }: { title: string; children?: R
 }
 
 /** Something went wrong: what, and what to do. Forbidden says which permission is missing. */
-export function Failed({ error, retry }: { error: CombinedError; retry?: () => void }): ReactNode {
+export function Failed({ error, retry }: { error: CombinedError; retry: () => void }): ReactNode {
+  useRetryWhenBack(error, retry)
   const first = error.graphQLErrors[0]
   if (first?.extensions['code'] === 'FORBIDDEN') return <Forbidden>{first.message}</Forbidden>
   const id = first?.extensions['errorId']
@@ -36,15 +38,22 @@ export function Failed({ error, retry }: { error: CombinedError; retry?: () => v
           </Button>
         </p>
       ) : null}
-      {retry ? (
-        <div className={css['actions']}>
-          <Button onClick={retry} variant="default">
-            Try again
-          </Button>
-        </div>
-      ) : null}
+      <div className={css['actions']}>
+        <Button onClick={retry} variant="default">
+          Try again
+        </Button>
+      </div>
     </div>
   )
+}
+
+/** What failed for want of a connection is tried again as soon as there is one. */
+function useRetryWhenBack(error: CombinedError, retry: () => void): void {
+  const back = useConnection().status === 'live' && error.networkError !== undefined
+  const again = useEffectEvent(retry)
+  useEffect(() => {
+    if (back) again()
+  }, [back])
 }
 
 export function Forbidden({ children }: { children: ReactNode }): ReactNode {

@@ -38,7 +38,7 @@ export function TenantHeader({ tenant }: { tenant: TenantDetail }): ReactNode {
         </div>
       </div>
       {tenant.status !== 'ACTIVE' && tenant.statusReason ? (
-        <p className={tenant.status === 'SUSPENDED' ? css['reason'] : 'muted'}>{tenant.statusReason}</p>
+        <p className={tenant.status === 'SUSPENDED' ? css['reason'] : 'muted'}>Reason: {tenant.statusReason}</p>
       ) : null}
     </>
   )

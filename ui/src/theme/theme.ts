@@ -1,7 +1,7 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 const blue: MantineColorsTuple = [
-  '#e8eff9', '#cfdef4', '#b3cbee', '#94baf5', '#76a3ea', '#5a8ce0', '#3b74d1', '#2462c2', '#1d57b0', '#164690',
+  '#e8eff9', '#cfdef4', '#b3cbee', '#94baf5', '#76a3ea', '#5a8ce0', '#346bc6', '#2462c2', '#1d57b0', '#164690',
 ]
 const red: MantineColorsTuple = [
   '#fbe9e6', '#f6cdc8', '#f0aca4', '#ff9487', '#e8786d', '#de6055', '#cf4438', '#c0352b', '#a8261c', '#861d15',
@@ -36,6 +36,7 @@ export const theme = createTheme({
       defaultProps: {
         centered: true,
         padding: 'lg',
+        yOffset: '2dvh',
         transitionProps: { duration: 80 },
         closeButtonProps: { 'aria-label': 'Close' },
       },
