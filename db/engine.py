@@ -112,21 +112,25 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, **options: object) -> AsyncIterator[AsyncConnection]:
+        committing = False
         try:
             async with self._engine.connect() as connection:
                 if options:
                     _ = await connection.execution_options(**options)
                 yield connection
+                committing = True
                 await connection.commit()
         except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
-            raise _meaning(error) from error
+            raise _meaning(error, committing=committing) from error
 
 
-def _meaning(error: Exception) -> Exception:
+def _meaning(error: Exception, *, committing: bool) -> Exception:
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state == PROOF_NOT_LIVE:
         return Unauthenticated("Your sign-in or key is no longer valid. Sign in again.")
     lost = not isinstance(error, DBAPIError) or error.connection_invalidated
+    if lost and committing:
+        return Unavailable("The database was lost while this was recorded. Try again with the same idempotencyKey.")
     if lost or state == CANNOT_RECORD or state.startswith(NOT_NOW):
         return Unavailable("The database cannot record this now, so nothing happened. Try again.")
     return error
