@@ -18,7 +18,7 @@ export function Frame(): ReactNode {
 }
 
 function Inner(): ReactNode {
-  useSessionEvents(useViewer().id)
+  useSessionEvents(useViewer())
   return (
     <div className={css['frame']}>
       <a className="unseen skip" href="#page">

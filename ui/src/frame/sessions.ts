@@ -45,11 +45,12 @@ const LiveSessions = graphql(
  *
  * Whether a session of one's own was started in this browser or another, only the server can tell: it is asked.
  */
-export function useSessionEvents(viewerId: string): void {
+export function useSessionEvents(viewer: { id: string; inside: Session | null }): void {
   const [, askViewer] = useQuery({ query: ViewerQuery, pause: true })
   useSubscription({ query: SessionEvents }, (_previous, data) => {
     const { change, session } = data.sessionEvents
-    if (change === 'STARTED' && session?.operator.id === viewerId) askViewer({ requestPolicy: 'network-only' })
+    const mine = session?.operator.id === viewer.id && session.id !== viewer.inside?.id
+    if (mine && (change === 'STARTED' || change === 'SNAPSHOT')) askViewer({ requestPolicy: 'network-only' })
     return data
   })
 }
