@@ -217,12 +217,13 @@ def test_clocks_may_differ_by_half_a_minute_and_no_more(
             verify(verifier, token)
 
 
-@pytest.mark.parametrize(("seconds", "good"), [(LEEWAY_SECONDS - 1, True), (LEEWAY_SECONDS + 1, False)])
+@pytest.mark.parametrize(("seconds", "good"), [(LEEWAY_SECONDS - 10, True), (LEEWAY_SECONDS + 1, False)])
 def test_a_remembered_token_still_expires(verifier: TokenVerifier, clock: Clock, seconds: int, good: bool) -> None:
     """Threats 9, 10: the cache remembers the signature, never the decision."""
     token = signed(header(), claims(exp=BEGAN + 60))
+    clock.wall_ahead = BEGAN - time.time()  # the run may have begun long ago
     verify(verifier, token)
-    clock.wall_ahead = BEGAN + 60 - time.time() + seconds
+    clock.wall_ahead += 60 + seconds
     if good:
         verify(verifier, token)
     else:
