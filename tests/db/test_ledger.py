@@ -1,5 +1,6 @@
 """The ledger: dense chains that anybody can verify, one clock, proved actors, months that fail closed (P3, P4)."""
 
+# long because: what the ledger promises is tried with one set of helpers that read its rows
 from __future__ import annotations
 
 import asyncio

@@ -3,6 +3,7 @@
 The write unit is the process's half (test_unit.py). Here the statements are made by hand, as a captured process could.
 """
 
+# long because: every guarded table is tried by hand, with the same few statements
 from __future__ import annotations
 
 import secrets

@@ -1,5 +1,6 @@
 """The write unit commits with the record of its decision or not at all (P1); and what the database's errors mean."""
 
+# long because: the unit and the errors around it are one contract
 from __future__ import annotations
 
 from contextlib import suppress

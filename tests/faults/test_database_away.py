@@ -3,6 +3,7 @@
 Threats 39 to 41 and 51: the connection is cut before each statement in turn, and before and after each commit.
 """
 
+# long because: one harness cuts the connection before each statement of each use case
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, contextmanager

@@ -1,5 +1,6 @@
 """What a guard needs of a console, on a real socket: the real protocols, and tokens signed with a real key."""
 
+# long because: it is one stand-in, all of whose doors share its sessions and its feed
 from __future__ import annotations
 
 import asyncio

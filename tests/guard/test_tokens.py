@@ -1,5 +1,6 @@
 """Forged, borrowed and worn-out tokens: each is a row of threats 1 to 12 and 59, and each is refused."""
 
+# long because: the forged tokens are one table
 from __future__ import annotations
 
 import base64

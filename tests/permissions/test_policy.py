@@ -1,5 +1,6 @@
 """The one decision about a start: every refusal, in its order, and what no input can bring about."""
 
+# long because: every refusal of the one decision, in its order
 from __future__ import annotations
 
 from dataclasses import replace

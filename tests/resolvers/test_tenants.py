@@ -1,5 +1,6 @@
 """Registering tenants and setting their status, with what that ends."""
 
+# long because: the transitions are one table, tried with what each of them ends
 from __future__ import annotations
 
 import asyncio

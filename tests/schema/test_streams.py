@@ -1,5 +1,6 @@
 """Subscriptions over real sockets: what is true now, then every change, for as long as the viewer may see it."""
 
+# long because: each stream is tried as one conversation
 from __future__ import annotations
 
 import asyncio
