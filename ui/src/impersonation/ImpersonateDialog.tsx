@@ -1,8 +1,9 @@
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation, useQuery } from 'urql'
 
 import { useViewer } from '../frame/viewer.tsx'
+import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
@@ -53,7 +54,7 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
   }
 
   return (
-    <Modal onClose={close} opened size={560} title={`Impersonate ${tenant.name}`}>
+    <Dialog close={close} title={`Impersonate ${tenant.name}`} width={560}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
         <GeneralProblems of={problems.general} />
         <BannerPreview mode={mode} reason={reason} seconds={seconds ?? 0} tenant={tenant} />
@@ -88,7 +89,7 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
           submit={`Enter ${tenant.name}${seconds ? ` for ${lasting(seconds)}` : ''}`}
         />
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,9 +1,9 @@
-import { Modal } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import { RefusedFields, SessionFields, type Session } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
+import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
@@ -49,7 +49,7 @@ export default function RevokeDialog({ session, close }: { session: Session; clo
   }
 
   return (
-    <Modal onClose={close} opened size={520} title={`Revoke ${session.operator.name}’s session`}>
+    <Dialog close={close} title={`Revoke ${session.operator.name}’s session`}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
         <GeneralProblems of={problems.general} />
         <p>
@@ -65,6 +65,6 @@ export default function RevokeDialog({ session, close }: { session: Session; clo
         />
         <DialogFoot busy={fetching} cancel={close} color="red" submit={`Revoke ${session.operator.name}’s session`} />
       </form>
-    </Modal>
+    </Dialog>
   )
 }

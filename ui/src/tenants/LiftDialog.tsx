@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
+import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
@@ -29,7 +29,7 @@ export default function LiftDialog({ tenant, close }: { tenant: TenantDetail; cl
   }
 
   return (
-    <Modal onClose={close} opened size={520} title={`Lift the suspension of ${tenant.name}`}>
+    <Dialog close={close} title={`Lift the suspension of ${tenant.name}`}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
         <GeneralProblems of={problems.general} />
         <p>{tenant.name} becomes what it was before, and its people can sign in again.</p>
@@ -43,6 +43,6 @@ export default function LiftDialog({ tenant, close }: { tenant: TenantDetail; cl
         />
         <DialogFoot busy={fetching} cancel={close} submit={`Lift suspension of ${tenant.name}`} />
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Modal, NativeSelect } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import type { Session } from '../api/fragments.ts'
 import type { VariablesOf } from '../api/graphql.ts'
 import { Avatar } from '../kit/Avatar.tsx'
+import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { Icon } from '../kit/icons.tsx'
@@ -66,7 +67,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
 
   const confirming = wouldEnd !== undefined
   return (
-    <Modal onClose={close} opened size={520} title={`Suspend ${tenant.name}`}>
+    <Dialog close={close} title={`Suspend ${tenant.name}`}>
       <form className={stack} noValidate onSubmit={submit}>
         <GeneralProblems of={problems.general} />
         {confirming ? (
@@ -99,7 +100,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
           submit={confirming ? `Suspend ${tenant.name}` : 'See who is cut off'}
         />
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,0 +1,115 @@
+"""Impersonate: who sees the control, what its dialog says, where a refusal stands (S1-20 to S1-25, P8)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from permissions.text import visible_length
+from tests.browser.console import sign_in, start
+
+if TYPE_CHECKING:
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+REFUSED = "select count(*) from audit.entry where kind in ('IMPERSONATION_REFUSED', 'IMPERSONATION_FORBIDDEN')"
+
+
+async def test_who_never_may_enter_sees_no_control(demo: Running, person: Bring) -> None:
+    """S3-14: HIDDEN."""
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/tenants/acme")
+    await expect(page.get_by_role("heading", name="Acme GmbH")).to_be_visible()
+    await expect(page.get_by_role("button", name="Impersonate")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Suspend")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("slug", "why"),
+    [("juniper", "Juniper Labs is offboarding"), ("indigo", "Indigo Prints is suspended"), ("kestrel", "provisioned")],
+)
+async def test_a_tenant_that_may_not_be_entered_now_says_why_beside_the_control(
+    demo: Running, person: Bring, slug: str, why: str
+) -> None:
+    """S3-14: DISABLED, the reason as text and not only as a tooltip."""
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", f"/tenants/{slug}")
+    control = page.get_by_role("button", name="Impersonate")
+    await expect(control).to_be_disabled()
+    await expect(control).to_have_accessible_description(re.compile(why))
+    await expect(page.get_by_text(why)).to_be_visible()
+
+
+async def test_a_slip_of_the_keyboard_stands_at_its_field_and_not_in_the_tenants_ledger(
+    demo: Running, person: Bring
+) -> None:
+    """S1-21, C-2: the same count and words as the server's, without an entry for each slip."""
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", "/tenants/acme")
+    before = await demo.ask(REFUSED)
+    await page.get_by_role("button", name="Impersonate").click()
+    dialog = page.get_by_role("dialog", name="Impersonate Acme GmbH")
+    reason = dialog.get_by_role("textbox", name="Reason")
+    enter = dialog.get_by_role("button", name="Enter Acme GmbH for 30 min")
+    await expect(reason).to_be_focused()
+    await enter.click()
+    await expect(reason).to_have_accessible_description(re.compile("Say why: the customer reads it."))
+    await reason.fill("too short")
+    await enter.click()
+    await expect(dialog.get_by_text("The reason has 9 characters, at least 10 are needed.")).to_be_visible()
+    await dialog.get_by_label("Duration in minutes").fill("241")
+    await dialog.get_by_role("button", name="Enter Acme GmbH").click()
+    await expect(dialog.get_by_text("At most 4 h are allowed here.")).to_be_visible()
+    assert await demo.ask(REFUSED) == before
+
+
+@pytest.mark.parametrize(
+    "reason", ["  padded  ", "zero\u200bwidth", "tag \U000e0041 s", "é \U0001f469\u200d\U0001f4bb", "\u2800 x"]
+)
+async def test_a_reason_is_counted_as_the_server_counts_it(demo: Running, person: Bring, reason: str) -> None:
+    """DESIGN 5: code points after trimming; invisible characters are not counted."""
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", "/tenants/acme")
+    await page.get_by_role("button", name="Impersonate").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Reason").fill(reason)
+    length = visible_length(reason)
+    await expect(dialog.get_by_text(f"{length} character{'' if length == 1 else 's'}", exact=True)).to_be_visible()
+
+
+async def test_what_only_the_server_refuses_stands_at_its_field_too(demo: Running, person: Bring) -> None:
+    """P8: a control character in the reason, a ticket that is too long, each at its own field, together."""
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", "/tenants/acme")
+    await page.get_by_role("button", name="Impersonate").click()
+    dialog = page.get_by_role("dialog")
+    reason, ticket = dialog.get_by_role("textbox", name="Reason"), dialog.get_by_role("textbox", name="Ticket")
+    await reason.fill("webhook 500s \u202e since this morning")
+    await ticket.fill("T" * 101)
+    await dialog.get_by_role("button", name="Enter Acme GmbH").click()
+    await expect(reason).to_have_accessible_description(re.compile("changes the direction of writing"))
+    await expect(ticket).to_have_accessible_description(re.compile("at most 100"))
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/acme")
+
+
+async def test_the_dialog_shows_what_the_tenant_will_see(demo: Running, person: Bring) -> None:
+    """S1-26, C-12: the banner with one's own name and reason, before anything happens."""
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", "/tenants/acme")
+    await start(page, "delta-foods")
+    await page.get_by_role("button", name="Impersonate").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Reason").fill("a chart that stays empty")
+    await dialog.get_by_text("1 h", exact=True).click()
+    await dialog.get_by_role("radio", name="READ WRITE").click()
+    await expect(dialog.get_by_role("figure", name="What the tenant will see")).to_contain_text(
+        "Impersonating Acme GmbH — Operator: Jane Doe — Reason: a chart that stays empty — read write — 1:00:00"
+    )
+    await expect(dialog).to_contain_text("Entering ends your session inside Delta Foods.")
+    await expect(dialog.get_by_role("button", name="Enter Acme GmbH for 1 h")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(page.get_by_role("button", name="Impersonate")).to_be_focused()

@@ -1,0 +1,136 @@
+"""What changes by itself: badges, boards, countdowns, the ledger's tail; and no page hides that it is stale."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console import end, live, sign_in, start
+
+if TYPE_CHECKING:
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+
+async def test_a_start_and_its_revocation_reach_every_console_without_a_reload(demo: Running, person: Bring) -> None:
+    """P7, S1-27: the list, the board and the operator's own bar; the bar then says by whom it was ended."""
+    jane, ada = (await person("Jane")).page, (await person("Ada")).page
+    await sign_in(jane, demo, "support")
+    await sign_in(ada, demo, "admin", "/tenants")
+    row = ada.get_by_role("row").filter(has_text="Granite Legal")
+    await expect(row).to_be_visible()
+
+    await start(jane, "granite", reason="replies went to the wrong address")
+    await expect(row).to_contain_text("Jane Doe is inside")
+    own = jane.get_by_role("region", name="Your session")
+    await expect(own).to_contain_text(re.compile(r"You are inside Granite Legal · READ ONLY · (30:00|29:\d\d) left"))
+
+    await ada.get_by_role("link", name="Live").click()
+    card = ada.get_by_role("article", name="Jane Doe inside Granite Legal")
+    await expect(card).to_contain_text("replies went to the wrong address")
+    await card.get_by_role("button", name="Revoke…").click()
+    dialog = ada.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Reason").fill("this is handled by billing")
+    await dialog.get_by_role("button", name=re.compile("Revoke Jane Doe.s session")).click()
+
+    await expect(card).to_have_count(0)
+    await expect(own).to_contain_text("Your session in Granite Legal is over")
+    await expect(own).to_contain_text("revoked by Ada Nwosu")
+    await own.get_by_role("button", name="Dismiss").click()
+    await expect(own).to_have_text("")
+
+
+async def test_stop_ends_ones_own_session_from_any_page(demo: Running, person: Bring) -> None:
+    """S1-30, S3-17."""
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support")
+    await start(page, "granite")
+    await page.goto(f"{demo.console_url}/ledger")
+    await page.get_by_role("button", name="Stop").click()
+    own = page.get_by_role("region", name="Your session")
+    await expect(own).to_contain_text("you stopped it")
+    await page.goto(f"{demo.console_url}/tenants/granite/sessions")
+    await expect(page.get_by_role("row").nth(1)).to_contain_text("Stopped")
+
+
+@pytest.mark.parametrize("wrong", [timedelta(hours=3), timedelta(hours=-3)], ids=["fast", "slow"])
+async def test_countdowns_run_by_the_servers_clock(demo: Running, person: Bring, wrong: timedelta) -> None:
+    """P7: a browser whose own clock is wrong neither hides what is live nor shows what is over."""
+    page = (await person("Jane")).page
+    await page.clock.install(time=datetime.now(UTC) + wrong)
+    await sign_in(page, demo, "support")
+    await start(page, "harbor", seconds=600)
+    await expect(page.get_by_role("region", name="Your session")).to_contain_text(re.compile(r"(10:00|09:\d\d) left"))
+    await end(page)
+
+
+async def test_a_page_that_lost_its_connection_says_so_and_catches_up_without_a_reload(
+    demo: Running, person: Bring
+) -> None:
+    """P7: never the past as the present. What was missed arrives when the connection is back, from where it stopped."""
+    jane, ada = (await person("Jane")).page, await person("Ada")
+    ada.expects("ERR_INTERNET_DISCONNECTED|WebSocket", because="the network is taken away")
+    await sign_in(jane, demo, "support")
+    await sign_in(ada.page, demo, "admin", "/live")
+    await start(jane, "cobalt")
+    card = ada.page.get_by_role("article", name="Jane Doe inside Cobalt Robotics")
+    await expect(card).to_be_visible()
+
+    await ada.context.set_offline(offline=True)
+    light = ada.page.get_by_test_id("connection")
+    await expect(light).to_contain_text("reconnecting")
+    await end(jane)
+    await expect(light).to_contain_text(re.compile(r"stale since \d\d:\d\d UTC"), timeout=15_000)
+    await expect(ada.page.locator("html")).to_have_attribute("data-stale", "")
+
+    await ada.context.set_offline(offline=False)
+    await live(ada.page)
+    await expect(card).to_have_count(0)
+    await expect(ada.page.locator("html")).not_to_have_attribute("data-stale", "")
+
+
+async def test_new_entries_wait_behind_a_pill_while_one_reads_further_down(demo: Running, person: Bring) -> None:
+    """C-21: the ledger follows by itself, and nothing under the reader's eyes moves."""
+    jane, rui = (await person("Jane")).page, (await person("Rui")).page
+    await sign_in(jane, demo, "support")
+    await sign_in(rui, demo, "readonly", "/ledger")
+    entries = rui.get_by_role("list", name="Entries").get_by_role("listitem")
+    await expect(entries).to_have_count(50)
+    await rui.get_by_role("button", name="Load more").click()
+    await expect(entries).not_to_have_count(50)
+    read = entries.nth(30)
+    await read.scroll_into_view_if_needed()
+    await rui.mouse.wheel(0, 100)
+    before, words = await read.bounding_box(), await read.inner_text()
+
+    await start(jane, "ember", reason="an import that stays at zero")
+    await expect(rui.get_by_role("button", name="1 new")).to_be_visible()
+    assert await read.inner_text() == words
+    assert await read.bounding_box() == before
+
+    await rui.get_by_role("button", name="1 new").click()
+    await expect(entries.first).to_contain_text("an import that stays at zero")
+    await end(jane)
+    await expect(entries.first).to_contain_text("left, after")
+
+
+async def test_an_entry_opens_by_its_address_and_names_the_entry_before_it(demo: Running, person: Bring) -> None:
+    """P4: the hash of one is the predecessor of the next, for everyone to see."""
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/tenants/acme/ledger")
+    entries = page.get_by_role("list", name="Entries").get_by_role("button")
+    await entries.nth(1).click()
+    drawer = page.get_by_role("dialog", name="Entry")
+    hash_of = drawer.locator("dt:text-is('Hash') + dd")
+    previous = drawer.locator("dt:text-is('Previous') + dd")
+    older = await hash_of.inner_text()
+    assert re.fullmatch("[0-9a-f]{64}", older)
+    await page.reload()
+    await expect(hash_of).to_have_text(older)
+    await drawer.get_by_role("button", name="Close").click()
+    await entries.nth(0).click()
+    await expect(previous).to_have_text(older)

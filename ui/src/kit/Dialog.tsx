@@ -1,0 +1,29 @@
+import { Modal } from '@mantine/core'
+import { useEffect, useState, type ReactNode } from 'react'
+
+interface Props {
+  title: string
+  close: () => void
+  width?: number
+  children: ReactNode
+}
+
+/** A dialog that is there only while it is open; the focus goes back to what opened it, or to the page if that is gone. */
+export function Dialog({ title, close, width = 520, children }: Props): ReactNode {
+  const [opener] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      // Once the page is as it is without the dialog: the button that opened it may have gone with what it did.
+      setTimeout(() => {
+        const target = opener?.isConnected ? opener : document.querySelector('#page')
+        if (target instanceof HTMLElement) target.focus()
+      })
+    },
+    [opener],
+  )
+  return (
+    <Modal onClose={close} opened size={width} title={title}>
+      {children}
+    </Modal>
+  )
+}
