@@ -1,5 +1,7 @@
 """Entering a tenant's workspace and leaving it: start, end, revoke."""
 
+# long because: start, stop and revoke are one noun and share its locks
+
 from __future__ import annotations
 
 from dataclasses import dataclass

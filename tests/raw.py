@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+import pytest
 
 from permissions.ids import uuid7
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from permissions.caller import Caller
     from tests.databases import DatabaseUrls
+
+
+UNRECORDED = "AC001"
 
 
 class Raw:
@@ -113,3 +117,12 @@ async def as_app(urls: DatabaseUrls) -> AsyncIterator[Raw]:
         yield Raw(connection)
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def refused(app: Raw, code: str = UNRECORDED) -> AsyncIterator[None]:
+    """A transaction that the database does not let through, at a statement or at its commit."""
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        async with app.sql.transaction():
+            yield
+    assert caught.value.sqlstate == code, caught.value

@@ -3,162 +3,29 @@
 Threats 39 to 41 and 51: the connection is cut before each statement in turn, and before and after each commit.
 """
 
-# long because: one harness cuts the connection before each statement of each use case
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import engine
 from db.engine import Database
-from permissions.policy import TenantStatus
 from permissions.refusals import Refused, Unavailable
-from resolvers import expiry, impersonation, operators, tenants
+from resolvers import expiry, impersonation
 from resolvers.activity import ActivityRecorder
 from resolvers.impersonation import Started, StartRequest
-from resolvers.tenants import SetStatus
+from tests.faults.cutting import DISAGREEMENTS, STATE, Fault, Scene
 from tests.world import REASON, World, world_on
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-    from uuid import UUID
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from permissions.caller import Caller
     from tests.databases import Databases
-
-# Everything that an operation could leave half-done.
-STATE = """
-    select array[
-      (select string_agg(format('%s %s %s %s', id, state, end_cause, ended_at), ',' order by id)
-         from identity.impersonation_session),
-      (select string_agg(format('%s %s', id, status), ',' order by id) from identity.tenant),
-      (select string_agg(format('%s %s', id, ended_at), ',' order by id) from identity.sign_in),
-      (select string_agg(format('%s %s', id, disabled_at), ',' order by id) from identity.operator),
-      (select string_agg(format('%s %s', key, result), ',' order by key) from identity.idempotency),
-      (select string_agg(format('%s %s %s', chain, seq, kind), ',' order by chain, seq) from audit.entry),
-      (select string_agg(format('%s %s', chain, seq), ',' order by chain) from audit.chain_head)]"""
-# Sessions without exactly one start, or whose end and its entry do not agree; and entries of no session.
-DISAGREEMENTS = """
-    select count(*) from identity.impersonation_session s full join (
-      select session_id, count(*) filter (where kind = 'IMPERSONATION_STARTED') as starts,
-             count(*) filter (where kind = 'IMPERSONATION_ENDED') as ends
-        from audit.entry where kind in ('IMPERSONATION_STARTED', 'IMPERSONATION_ENDED') group by 1) e
-      on e.session_id = s.id
-     where s.id is null or e.starts is distinct from 1 or e.ends is distinct from (s.ended_at is not null)::int"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
-
-
-class Fault:
-    """Cuts the connection before the given statement of what is done meanwhile, counting commits as statements."""
-
-    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.world = world
-        self.left: int | None = None
-        self.answer_lost = False
-        self.struck = ""
-        execute, commit = AsyncConnection.execute, AsyncConnection.commit
-
-        async def executed(connection: AsyncConnection, statement: Any, *rest: Any, **options: Any) -> Any:
-            await self._pass(connection, str(statement))
-            return await execute(connection, statement, *rest, **options)
-
-        async def committed(connection: AsyncConnection) -> None:
-            if self.left == 0 and self.answer_lost:
-                await commit(connection)
-                self.left, self.struck = None, "after the commit"
-                raise ConnectionResetError("the answer was lost")
-            await self._pass(connection, "commit")
-            await commit(connection)
-
-        monkeypatch.setattr(AsyncConnection, "execute", executed)
-        monkeypatch.setattr(AsyncConnection, "commit", committed)
-
-    @contextmanager
-    def before(self, statement: int, *, answer_lost: bool = False) -> Iterator[None]:
-        """With `answer_lost` only a commit is struck, once it is made."""
-        self.left, self.answer_lost, self.struck = statement, answer_lost, ""
-        yield
-        self.left = None
-
-    async def _pass(self, connection: AsyncConnection, statement: str) -> None:
-        if self.left is None:
-            return
-        if self.answer_lost:
-            return
-        self.left -= 1
-        if self.left < 0:
-            self.left, self.struck = None, statement
-            raw = await connection.get_raw_connection()
-            assert raw.driver_connection
-            await self.world.admin_sql("select pg_terminate_backend($1, 5000)", raw.driver_connection.get_server_pid())
-
-
-@pytest.fixture
-def fault(world: World, monkeypatch: pytest.MonkeyPatch) -> Fault:
-    return Fault(world, monkeypatch)
-
-
-class Scene:
-    """An operator inside one tenant, and another tenant to enter."""
-
-    def __init__(self, world: World, caller: Caller, places: list[UUID], running: UUID) -> None:
-        self.world, self.caller, self.places, self.running = world, caller, places, running
-
-    @classmethod
-    async def make(cls, world: World) -> Scene:
-        caller, places = await world.operator(), [(await world.somewhere()).id for _ in range(2)]
-        running = await impersonation.start(
-            world.database, caller, StartRequest(tenant_id=places[0], reason=REASON, duration_seconds=600)
-        )
-        assert isinstance(running, Started)
-        return cls(world, caller, places, running.session.id)
-
-    async def replace(self) -> object:
-        """A start that ends another session: two tenants' ledgers, three kinds of rows."""
-        return await impersonation.start(
-            self.world.database,
-            self.caller,
-            StartRequest(tenant_id=self.places[1], reason=REASON, idempotency_key="replace"),
-        )
-
-    async def turned_down(self) -> object:
-        """A refusal is recorded or it is no answer either (I6)."""
-        refusal = await impersonation.start(
-            self.world.database,
-            self.caller,
-            StartRequest(tenant_id=self.places[1], reason="short", idempotency_key="no"),
-        )
-        assert isinstance(refusal, Refused)
-        return refusal
-
-    async def end(self) -> object:
-        return await impersonation.end(self.world.database, self.caller, session_id=self.running, idempotency_key="end")
-
-    async def suspend(self) -> object:
-        request = SetStatus(
-            tenant_id=self.places[0], to=TenantStatus.SUSPENDED, reason="a test", idempotency_key=str(self.running)
-        )
-        return await tenants.suspend(self.world.database, self.world.admin, request)
-
-    async def disable(self) -> object:
-        return await operators.disable(
-            self.world.database, self.world.admin, operator_id=self.caller.id, reason="a test"
-        )
-
-    async def sign_out(self) -> None:
-        await operators.sign_out(self.world.database, self.caller)
-
 
 ACTS: dict[str, tuple[Callable[[Scene], Awaitable[object]], int]] = {
     # What is done, and how many statements it has at least: each of them is struck.
@@ -169,6 +36,17 @@ ACTS: dict[str, tuple[Callable[[Scene], Awaitable[object]], int]] = {
     "disable": (Scene.disable, 8),
     "sign out": (Scene.sign_out, 6),
 }
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(databases: Databases) -> AsyncIterator[World]:
+    async with databases.fresh() as urls, world_on(urls) as made:
+        yield made
+
+
+@pytest.fixture
+def fault(world: World, monkeypatch: pytest.MonkeyPatch) -> Fault:
+    return Fault(world, monkeypatch)
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -1,73 +1,41 @@
-"""The one decision about a start: every refusal, in its order, and what no input can bring about."""
+"""The one decision about a start: every refusal, in its order."""
 
-# long because: every refusal of the one decision, in its order
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from permissions import policy as rules
-from permissions.operators import Permission, Role, permissions_of
+from permissions.operators import Permission
 from permissions.policy import (
     DEFAULT,
     SYSTEM_CAP_SECONDS,
     AccessMode,
     Allowed,
     ApprovalMode,
-    Carrier,
-    Concurrency,
-    ImpersonationPolicy,
     OnConflict,
-    Presence,
-    ReturnTo,
-    Running,
-    StartFacts,
-    TenantFacts,
     TenantStatus,
     decide,
     enter,
-    modes,
-    overlay,
-    permit,
 )
-from permissions.refusals import Forbidden, Refused
 from permissions.refusals import RefusalCode as Code
-
-SUPPORT = permissions_of(frozenset({Role.PLATFORM_SUPPORT}))
-READER = frozenset({Permission.IMPERSONATE_READ_ONLY})
-WRITER = frozenset({Permission.IMPERSONATE_READ_WRITE})
-ACME = TenantFacts(id=UUID(int=7), name="Acme", status=TenantStatus.ACTIVE)
-REASON = "webhook 500s since this morning"
-OWN = Running(id=UUID(int=21), tenant_id=UUID(int=8), operator_id=UUID(int=1))
-OTHERS = Running(id=UUID(int=22), tenant_id=ACME.id, operator_id=UUID(int=2))
-GOOD = StartFacts(
-    permissions=SUPPORT, tenant=ACME, policy=DEFAULT, reason=REASON, ticket=None, duration_seconds=None, mode=None
+from permissions.refusals import Refused
+from tests.permissions.facts import (
+    ACME,
+    GOOD,
+    OTHERS,
+    OWN,
+    READER,
+    REASON,
+    SUPPORT,
+    WRITER,
+    allowed,
+    asked,
+    refused,
+    under,
 )
-
-
-def asked(**changes: Any) -> StartFacts:
-    return replace(GOOD, **changes)
-
-
-def under(**rule: Any) -> ImpersonationPolicy:
-    return replace(DEFAULT, **rule)
-
-
-def allowed(**changes: Any) -> Allowed:
-    decision = decide(asked(**changes))
-    assert isinstance(decision, Allowed), decision
-    return decision
-
-
-def refused(**changes: Any) -> Refused:
-    decision = decide(asked(**changes))
-    assert isinstance(decision, Refused), decision
-    return decision
 
 
 def test_a_start_that_asks_for_nothing_special_reads_only_for_the_default_time() -> None:
@@ -316,158 +284,3 @@ def test_refusals_come_in_one_order_who_where_what_and_what_runs_already() -> No
         assert refused(**everything).code is code
         everything |= mend
     assert allowed(**everything).reason == REASON
-
-
-DURATIONS = (1, 1800, 3600, SYSTEM_CAP_SECONDS, SYSTEM_CAP_SECONDS + 1)  # few, so that they meet
-policies = st.builds(
-    ImpersonationPolicy,
-    default_duration_seconds=st.sampled_from(DURATIONS),
-    max_duration_seconds=st.sampled_from(DURATIONS),
-    duration_selectable=st.booleans(),
-    reason_required=st.booleans(),
-    reason_min_length=st.integers(0, 20),
-    reason_max_length=st.integers(0, 2000),
-    ticket_required=st.booleans(),
-    on_conflict=st.sampled_from(OnConflict),
-    modes=st.lists(st.sampled_from(AccessMode), unique=True).map(tuple),
-    approval=st.sampled_from(ApprovalMode),
-    exclusive=st.booleans(),
-)
-starts = st.builds(
-    StartFacts,
-    permissions=st.frozensets(st.sampled_from([*rules.ENTERING, Permission.TENANT_READ])),
-    tenant=st.none()
-    | st.builds(
-        TenantFacts,
-        id=st.just(ACME.id),
-        name=st.just("Acme"),
-        status=st.sampled_from(TenantStatus),
-        has_workspace=st.booleans(),
-    ),
-    policy=policies,
-    reason=st.none() | st.text(st.characters()) | st.text("ab \u200b", max_size=40),
-    ticket=st.none() | st.text(st.characters(), max_size=120),
-    duration_seconds=st.none() | st.integers(-(2**63), 2**63) | st.sampled_from(DURATIONS),
-    mode=st.none() | st.sampled_from(AccessMode),
-    break_glass=st.booleans(),
-    running=st.sampled_from([(), (OWN,)]),
-    others_inside=st.sampled_from([(), (OTHERS,)]),
-)
-
-
-@given(starts)
-def test_whatever_is_asked_nobody_gets_more_than_the_rules_give(facts: StartFacts) -> None:
-    """P1, C-1, C-16, C-17: any facts at all, no exception, and an Allowed only within every bound."""
-    decision = decide(facts)
-    if isinstance(decision, Refused):
-        assert decision.problems
-        return
-    tenant, policy = facts.tenant, facts.policy
-    assert tenant is not None
-    assert tenant.status in {TenantStatus.ACTIVE, TenantStatus.READ_ONLY}
-    assert tenant.has_workspace
-    assert policy.approval is ApprovalMode.NOT_NEEDED
-    assert 1 <= decision.duration_seconds <= min(policy.max_duration_seconds, SYSTEM_CAP_SECONDS)
-    assert decision.mode in policy.modes
-    assert rules.MODE_PERMISSION[decision.mode] in facts.permissions
-    assert decision.mode is (facts.mode or AccessMode.READ_ONLY)
-    assert decision.reason or not policy.reason_required
-    assert len(decision.reason.encode()) <= 8000
-    assert decision.ticket or not policy.ticket_required
-    assert not facts.break_glass
-    assert decision.replaces == tuple(running.id for running in facts.running)
-    assert not (facts.running and policy.on_conflict is OnConflict.REJECT)
-    assert not (facts.others_inside and policy.exclusive)
-
-
-@given(starts)
-def test_the_button_and_the_mutation_are_of_one_mind(facts: StartFacts) -> None:
-    """Where the button is off for this tenant, no input makes the start work."""
-    if facts.tenant and enter(facts.permissions, facts.tenant, facts.policy):
-        assert isinstance(decide(facts), Refused)
-
-
-@given(st.frozensets(st.sampled_from(Permission)), policies)
-def test_modes_are_those_of_both_the_role_and_the_policy(
-    held: frozenset[Permission], policy: ImpersonationPolicy
-) -> None:
-    """C-17."""
-    assert set(modes(held, policy)) == {
-        mode for mode in AccessMode if mode in policy.modes and rules.MODE_PERMISSION[mode] in held
-    }
-
-
-def test_the_default_takes_the_safest_of_each_of_the_three_systems() -> None:
-    """DESIGN section 5."""
-    assert (
-        ImpersonationPolicy(
-            version=0,
-            default_duration_seconds=30 * 60,
-            max_duration_seconds=4 * 3600,
-            duration_selectable=True,
-            reason_required=True,
-            reason_min_length=10,
-            reason_max_length=500,
-            concurrency=Concurrency.PER_SIGN_IN,
-            on_conflict=OnConflict.REPLACE,
-            carrier=Carrier.COOKIE,
-            landing_path="/",
-            modes=(AccessMode.READ_ONLY, AccessMode.READ_WRITE),
-            approval=ApprovalMode.NOT_NEEDED,
-            exclusive=False,
-            tenant_presence=Presence.EVERYONE,
-            return_to=ReturnTo.TENANT,
-        )
-        == DEFAULT
-    )
-
-
-def test_stored_rules_lie_over_a_policy_field_by_field() -> None:
-    laid = overlay(
-        DEFAULT,
-        3,
-        {
-            "reason_min_length": 20,
-            "modes": ["READ_ONLY"],
-            "on_conflict": "REJECT",
-            "concurrency": "PER_OPERATOR",
-            "carrier": "TAB",
-            "tenant_presence": "NOBODY",
-            "return_to": "TENANT_LIST",
-            "approval": "REQUIRED",
-            "notify_emails": ["a@acme.example"],
-            "landing_path": "/inbox",
-        },
-    )
-    assert laid == under(
-        version=3,
-        reason_min_length=20,
-        modes=(AccessMode.READ_ONLY,),
-        on_conflict=OnConflict.REJECT,
-        concurrency=Concurrency.PER_OPERATOR,
-        carrier=Carrier.TAB,
-        tenant_presence=Presence.NOBODY,
-        return_to=ReturnTo.TENANT_LIST,
-        approval=ApprovalMode.REQUIRED,
-        notify_emails=("a@acme.example",),
-        landing_path="/inbox",
-    )
-    assert overlay(laid, 4, {"on_conflict": "REPLACE"}) == replace(laid, version=4, on_conflict=OnConflict.REPLACE)
-
-
-def test_rules_that_nobody_understands_are_not_taken_for_none() -> None:
-    """A stored rule with a misspelt name or value fails, rather than leaving the weaker one in force."""
-    with pytest.raises(TypeError):
-        overlay(DEFAULT, 1, {"exclusiv": True})
-    with pytest.raises(ValueError, match="SOMETIMES"):
-        overlay(DEFAULT, 1, {"approval": "SOMETIMES"})
-
-
-def test_a_permission_is_held_or_the_call_is_forbidden() -> None:
-    """Default deny, with the name of what is missing."""
-    held = frozenset({Permission.TENANT_SUSPEND})
-    assert permit(held, Permission.TENANT_STATUS_SET, Permission.TENANT_SUSPEND).permission is Permission.TENANT_SUSPEND
-    with pytest.raises(Forbidden, match="TENANT_STATUS_SET"):
-        permit(held, Permission.TENANT_STATUS_SET)
-    with pytest.raises(Forbidden):
-        permit(frozenset(), Permission.TENANT_SUSPEND)

@@ -1,6 +1,5 @@
 """Registering tenants and setting their status, with what that ends."""
 
-# long because: the transitions are one table, tried with what each of them ends
 from __future__ import annotations
 
 import asyncio
@@ -15,10 +14,10 @@ from permissions.operators import Permission, Role
 from permissions.policy import TenantStatus as S
 from permissions.refusals import Forbidden, Refused, Unauthenticated
 from permissions.refusals import RefusalCode as Code
-from resolvers import impersonation, operators, tenants
-from resolvers.impersonation import Started, StartRequest
+from resolvers import operators, tenants
 from resolvers.tenants import RegisterTenant, SetStatus, TenantChanged
-from tests.world import REASON, World, world_on
+from tests.resolvers.sessions import now, start
+from tests.world import World, world_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,11 +35,7 @@ async def world(databases: Databases) -> AsyncIterator[World]:
 
 
 async def inside(world: World, tenant: Tenant) -> Session:
-    started = await impersonation.start(
-        world.database, await world.operator(), StartRequest(tenant_id=tenant.id, reason=REASON)
-    )
-    assert isinstance(started, Started), started
-    return started.session
+    return await start(world, await world.operator(), tenant)
 
 
 async def set_status(world: World, tenant: Tenant, to: S | None, **more: Any) -> TenantChanged | Refused:
@@ -61,10 +56,6 @@ async def lift(world: World, tenant: Tenant, caller: Caller | None = None, **mor
 async def status(world: World, tenant: Tenant) -> str:
     found: str = await world.admin_sql("select status from identity.tenant where id = $1", tenant.id)
     return found
-
-
-async def state(world: World, session: Session) -> Any:
-    return await world.admin_sql("select row(state, end_cause) from identity.session_now where id = $1", session.id)
 
 
 def changed(outcome: TenantChanged | Refused) -> TenantChanged:
@@ -158,8 +149,8 @@ class TestSuspend:
         assert outcome.tenant.status_reason == "chargeback abuse"
         assert {session.id for session in outcome.sessions_ended} == {session.id for session in sessions}
         for session in sessions:
-            assert await state(world, session) == ("ENDED", "TENANT_SUSPENDED")
-        assert await state(world, elsewhere) == ("ACTIVE", None)
+            assert await now(world, session.id) == ("ENDED", "TENANT_SUSPENDED")
+        assert await now(world, elsewhere.id) == ("ACTIVE", None)
         *_, one, other, last = await world.entries(acme.id)
         assert [one.kind, other.kind, last.kind] == ["IMPERSONATION_ENDED", "IMPERSONATION_ENDED", "TENANT_SUSPENDED"]
         told = json.loads(last.details)
@@ -184,7 +175,7 @@ class TestSuspend:
     async def test_setting_the_status_suspends_and_lifts_alike(self, world: World, acme: Tenant) -> None:
         session = await inside(world, acme)
         changed(await set_status(world, acme, S.SUSPENDED))
-        assert await state(world, session) == ("ENDED", "TENANT_SUSPENDED")
+        assert await now(world, session.id) == ("ENDED", "TENANT_SUSPENDED")
         assert code(await set_status(world, acme, S.READ_ONLY)) is Code.TRANSITION_NOT_ALLOWED
         changed(await set_status(world, acme, S.ACTIVE))
         kinds = [entry.kind for entry in await world.entries(acme.id)][-2:]
@@ -217,7 +208,7 @@ class TestSuspend:
         outcome = changed(await suspend(world, acme, dry_run=True, idempotency_key="dry"))
         assert [each.id for each in outcome.sessions_ended] == [session.id]
         assert outcome.tenant.status is S.ACTIVE
-        assert (await status(world, acme), await state(world, session)) == ("ACTIVE", ("ACTIVE", None))
+        assert (await status(world, acme), await now(world, session.id)) == ("ACTIVE", ("ACTIVE", None))
         assert await world.entries(acme.id) == before
         assert code(await suspend(world, acme, dry_run=True, reason="")) is Code.REASON_REQUIRED
 
@@ -293,10 +284,10 @@ class TestStatus:
         """DESIGN section 5, C-18."""
         session = await inside(world, acme)
         assert changed(await set_status(world, acme, S.READ_ONLY)).sessions_ended == ()
-        assert await state(world, session) == ("ACTIVE", None)
+        assert await now(world, session.id) == ("ACTIVE", None)
         outcome = changed(await set_status(world, acme, S.OFFBOARDING))
         assert [each.id for each in outcome.sessions_ended] == [session.id]
-        assert await state(world, session) == ("ENDED", "TENANT_OFFBOARDING")
+        assert await now(world, session.id) == ("ENDED", "TENANT_OFFBOARDING")
 
     async def test_a_suspended_tenant_that_offboards_forgets_what_it_was(self, world: World) -> None:
         tenant = await world.somewhere(S.SUSPENDED)
