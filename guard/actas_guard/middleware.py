@@ -54,6 +54,8 @@ class Guard:
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def along(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
+                if self._service.stopped:  # tests of a product start and stop one application again and again
+                    self._service = Service(self._service.settings)
                 self._service.start()
             elif message["type"].startswith("lifespan.shutdown."):
                 await self._service.stop()

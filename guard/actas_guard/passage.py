@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Final
 
 from actas_guard.asgi import ASGIApp, Message, Receive, Scope, Send
@@ -79,7 +80,8 @@ class Passage:
                 continue
             changed.clear()
         self.cut = True
-        await self._send({"type": "websocket.close", "code": 4401, "reason": "session over"})
+        with suppress(OSError, RuntimeError):  # the other side was quicker
+            await self._send({"type": "websocket.close", "code": 4401, "reason": "session over"})
 
 
 def _kept_nowhere(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

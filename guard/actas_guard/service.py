@@ -36,11 +36,11 @@ class Service:
         self.streams = 0
         self._feed = Feed(settings, self.live, on_keys_rotated=self.keys.refresh)
         self._tasks: list[asyncio.Task[None]] = []
-        self._stopped = False
+        self.stopped = False
 
     def start(self) -> None:
         """Begin to follow the console; called again, it does nothing."""
-        if self._tasks or self._stopped:
+        if self._tasks or self.stopped:
             return
         for work in (self._feed.follow, self.keys.keep, self.records.send):
             task = asyncio.get_running_loop().create_task(work(), name=f"actas_guard {work.__qualname__}")
@@ -49,7 +49,7 @@ class Service:
 
     async def stop(self) -> None:
         """Stop following, and hand over the records that wait, for a few seconds at most."""
-        self._stopped = True
+        self.stopped = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

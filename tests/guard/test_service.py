@@ -9,7 +9,7 @@ import pytest
 
 from actas_guard import Guard, GuardSettings, subdomain
 from tests.guard.conftest import guarded, until
-from tests.guard.console import ISSUER, SERVICE_KEY
+from tests.guard.console import ISSUER, SERVICE_KEY, served
 
 if TYPE_CHECKING:
     from tests.guard.conftest import Site
@@ -58,6 +58,15 @@ async def test_the_guard_lives_as_long_as_the_products_lifespan(console: FakeCon
     assert all(task.done() for task in tasks)
     assert lifespan.events == ["lifespan.startup", "lifespan.shutdown"]
     await lifespan.task
+
+
+async def test_the_guard_starts_again_with_the_product(console: FakeConsole) -> None:
+    """As a product's own tests do with one application."""
+    guard = Guard(_quiet_lifespan, GuardSettings(**{**GOOD, "console_url": console.url, "issuer": ISSUER}))
+    for _ in range(2):
+        async with served(guard):
+            await until(lambda: guard._service.live.ready)
+    assert len(console.resumed_after) == 2
 
 
 async def test_the_guard_starts_with_the_first_request_where_the_server_has_no_lifespan(console: FakeConsole) -> None:
@@ -147,6 +156,14 @@ def test_a_subdomain_is_a_tenants_slug(host: str, slug: str | None) -> None:
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:
     raise AssertionError("the product was reached")
+
+
+async def _quiet_lifespan(scope: Any, receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
 
 
 async def _no_message() -> Any:
