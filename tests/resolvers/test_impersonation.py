@@ -151,6 +151,14 @@ class TestConcurrency:
         assert await now(world, old.id) == ("ENDED", "REPLACED")
         assert (new.policy_version, await live_in(world, acme)) == (version, 1)
 
+    async def test_also_where_both_browsers_start_at_once(self, world: World, jane: Caller, acme: Tenant) -> None:
+        """Threat 35: the operator is held, so the second start sees the first."""
+        await set_rules(world, acme, concurrency="PER_OPERATOR")
+        browsers = [jane, *[await world.again(jane) for _ in range(3)]]
+        outcomes = await asyncio.gather(*(ask(world, browser, acme) for browser in browsers))
+        assert all(isinstance(outcome, Started) for outcome in outcomes)
+        assert await live_in(world, acme) == 1
+
     async def test_or_rejects_the_second(self, world: World, jane: Caller, acme: Tenant) -> None:
         """C-8."""
         await set_rules(world, acme, on_conflict="REJECT")

@@ -29,10 +29,16 @@ async def world(databases: Databases) -> AsyncIterator[World]:
         yield made
 
 
-async def call(world: World, key: str | None, outcome: Refused | Sequence[UUID], given: dict[str, Any] = GIVEN) -> Any:
+async def call(
+    world: World,
+    key: str | None,
+    outcome: Refused | Sequence[UUID],
+    given: dict[str, Any] = GIVEN,
+    operation: str = "operation",
+) -> Any:
     """One call with this outcome; what it was told to begin with."""
     async with world.database.unit(world.admin) as unit:
-        begun = await replay.begin(unit, world.admin, key, "operation", given)
+        begun = await replay.begin(unit, world.admin, key, operation, given)
         if begun is not None:
             unit.abandon()
             return begun if isinstance(begun, Refused) else replay.retold(begun)
@@ -69,6 +75,12 @@ async def test_another_input_is_a_conflict_and_the_order_of_its_names_is_none(wo
     assert await call(world, "k", [], {"a": 1, "b": 2}) is None
     assert await call(world, "k", [], {"b": 2, "a": 1}) == []
     assert await call(world, "k", [], {"a": 1, "b": 3}) == replay.CONFLICT
+
+
+async def test_another_operation_is_a_conflict_though_its_input_is_the_same(world: World) -> None:
+    """Suspending and setting a status take the same input."""
+    assert await call(world, "o", []) is None
+    assert await call(world, "o", [], operation="another") == replay.CONFLICT
 
 
 async def test_a_call_that_did_not_happen_leaves_its_key_free(world: World) -> None:
