@@ -67,15 +67,6 @@ async def lock(connection: AsyncConnection, operator_id: UUID) -> Operator | Non
     return build(Operator, found) if found else None
 
 
-async def lock_both(connection: AsyncConnection, one: UUID, other: UUID) -> dict[UUID, Operator]:
-    """Two operators, held by id: who changes another is then not being changed by that other at the same time."""
-    result = await connection.execute(
-        text(f"select {COLUMNS} from identity.operator where id = any(:ids) order by id for no key update"),
-        {"ids": [one, other]},
-    )
-    return {row["id"]: build(Operator, row) for row in result.mappings()}
-
-
 async def by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Operator]:
     """These operators."""
     result = await connection.execute(

@@ -143,7 +143,7 @@ async def disable(database: Database, caller: Caller, *, operator_id: UUID, reas
     if unfit := reason_refusal(reason):
         return unfit
     async with database.unit(caller) as unit:
-        operator = (await operators.lock_both(unit.connection, caller.id, operator_id)).get(operator_id)
+        operator = await operators.lock(unit.connection, operator_id)
         if operator is None or operator.disabled_at:
             unit.abandon()
             done = refused(RefusalCode.NO_CHANGE, "This operator is disabled already.", "operatorId")
