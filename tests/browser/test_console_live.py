@@ -74,6 +74,8 @@ async def test_a_page_that_lost_its_connection_says_so_and_catches_up_without_a_
     """P7: never the past as the present. What was missed arrives when the connection is back, from where it stopped."""
     jane, ada = (await person("Jane")).page, await person("Ada")
     ada.expects("ERR_INTERNET_DISCONNECTED|WebSocket", because="the network is taken away")
+    sent: list[str] = []
+    ada.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
     await sign_in(jane, demo, "support")
     await sign_in(ada.page, demo, "admin", "/live")
     await start(jane, "cobalt")
@@ -87,8 +89,10 @@ async def test_a_page_that_lost_its_connection_says_so_and_catches_up_without_a_
     await expect(light).to_contain_text(re.compile(r"stale since \d\d:\d\d UTC"), timeout=15_000)
     await expect(ada.page.locator("html")).to_have_attribute("data-stale", "")
 
+    sent.clear()
     await ada.context.set_offline(offline=False)
     await live(ada.page)
+    assert any("sessionEvents" in frame and '"after":"' in frame for frame in sent), "it goes on where it stopped"
     await expect(card).to_have_count(0)
     await expect(ada.page.locator("html")).not_to_have_attribute("data-stale", "")
 

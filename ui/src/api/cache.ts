@@ -22,7 +22,8 @@ const updates: UpdatesConfig = {
   Tenant: { updatedAt: keepNewest },
 }
 
-export const cache = cacheExchange({
+/** A new one for each client: what it knows belongs to whoever is signed in. */
+export const newCache = () => cacheExchange({
   keys: {
     Viewer: embedded,
     Actor: embedded,

@@ -1,6 +1,6 @@
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core'
 
-import { cache } from './cache.ts'
+import { newCache } from './cache.ts'
 import { CHANGE_HEADERS, signInLost } from './signin.ts'
 import { forwardSubscription } from './socket.ts'
 
@@ -18,7 +18,7 @@ export const client = new Client({
         }
       },
     }),
-    cache,
+    newCache(),
     fetchExchange,
     subscriptionExchange({ forwardSubscription }),
   ],
