@@ -263,16 +263,20 @@ class TestMonths:
     async def test_making_months_again_makes_none(self, world: World) -> None:
         assert await world.admin_sql("select audit.ensure_months()") == 0
 
-    async def test_the_anchors_cannot_be_changed_by_the_app(self, app: Raw) -> None:
-        """P4."""
+    async def test_the_anchors_are_append_only(self, world: World, app: Raw) -> None:
+        """P4: the app writes none, and whoever could write them changes none."""
         for statement in (
             "update audit.chain_month set previous_hash = ''",
             "delete from audit.chain_month",
+            "truncate audit.chain_month",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await app.sql.execute(statement)
+            with pytest.raises(asyncpg.PostgresError, match="append-only"):
+                await world.admin_sql(statement)
+        for statement in (
             "insert into audit.chain_month values (gen_random_uuid(), now(), 1, '')",
             "update audit.chain_head set seq = 0",
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await app.sql.execute(statement)
-
-
-SAMPLES = {UUID: UUID(int=7), datetime: datetime(2026, 3, 1, 9, tzinfo=UTC), int: 61, str: "STOPPED"}

@@ -223,7 +223,7 @@ class TestDisabling:
         assert outcome.code is Code.OWN_ROLE
 
     async def test_of_two_admins_who_disable_each_other_at_once_one_stays(self, world: World) -> None:
-        """The last admin stays (DESIGN section 6): each entry asks for the proof anew, the second one's last no more."""
+        """The last admin stays (DESIGN section 6): each entry asks for the proof anew, and one's has ended by then."""
         for _ in range(3):
             one, other = await world.operator(Role.PLATFORM_ADMIN), await world.operator(Role.PLATFORM_ADMIN)
             outcomes = await asyncio.gather(

@@ -104,6 +104,10 @@ create table audit.chain_month (
   chain uuid, month date, first_seq bigint not null, previous_hash bytea not null,
   primary key (chain, month), unique (chain, first_seq)
 );
+create trigger append_only before update or delete on audit.chain_month for each row execute function audit.refuse();
+create trigger no_truncate before truncate on audit.chain_month execute function audit.refuse();
+alter table audit.chain_month enable always trigger append_only;
+alter table audit.chain_month enable always trigger no_truncate;
 
 create table audit.pending (
   chain uuid, seq bigint, at timestamptz not null, hash bytea not null, xid xid8 not null, primary key (chain, seq)
