@@ -83,7 +83,8 @@ class Recorder:
         self._reserved = 0
         self._waiting: deque[dict[str, Any]] = deque()
         self._arrived = asyncio.Event()
-        self._refused = False
+        self._singly = False
+        self._refused_in_turn = 0
 
     def begin(self, request: Request, session_id: UUID, at: float) -> Record | None:
         """A record with its place in the queue kept, to be entered at once; None where there is no place."""
@@ -110,8 +111,8 @@ class Recorder:
                 await asyncio.sleep(min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(failures, 10)))
 
     async def flush(self) -> bool:
-        """Hand over one batch; whether the console took it."""
-        size = 1 if self._refused else _BATCH
+        """Hand over one batch; whether it is worth going on at once."""
+        size = 1 if self._singly else _BATCH
         batch = [self._waiting[place] for place in range(min(size, len(self._waiting)))]
         try:
             if batch:
@@ -120,18 +121,25 @@ class Recorder:
             log.warning("actas: %d access records wait for the console (%s)", len(self._waiting), error)
             return False
         except ConsoleRefused as error:
-            # One record may spoil its batch: go on one by one, and put what is refused at the end of the queue.
-            log.error("actas: access records were refused (%s); they are kept", error.code)  # noqa: TRY400  no trace: it may hold a record
-            if self._refused:
-                self._waiting.rotate(-1)
-            self._refused = True
-            return False
+            # No trace: it may hold a record.
+            log.error("actas: access records were refused (%s); they are kept", error.code)  # noqa: TRY400 - see above
+            return self._set_aside(batch)
         for _ in batch:
             self._waiting.popleft()
-        self._refused = self._refused and bool(self._waiting)
+        self._refused_in_turn = 0
         if not self._waiting:
+            self._singly = False
             self._arrived.clear()
         return True
+
+    def _set_aside(self, batch: list[dict[str, Any]]) -> bool:
+        """One record may spoil its batch: go on one by one, and put what is refused at the end of the queue."""
+        if len(batch) > 1:
+            self._singly = True
+            return True
+        self._waiting.rotate(-1)
+        self._refused_in_turn += 1
+        return self._refused_in_turn < len(self._waiting)
 
     async def drain(self) -> None:
         """Hand over what is left, for as long as the console takes it."""

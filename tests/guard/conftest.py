@@ -189,7 +189,7 @@ class Site:
         self.console.clock_ahead += timedelta(seconds=seconds)
 
 
-async def until(true: Callable[[], Any], seconds: float = 5) -> Any:
+async def until(true: Callable[[], Any], seconds: float = 15) -> Any:
     """Wait, within a bound, until something is true."""
     async with asyncio.timeout(seconds):
         while not (found := true()):
