@@ -62,9 +62,9 @@ class ActivityRecorder:
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         try:
-            # Shielded: where the caller goes away the record is written all the same.
+            # Where the caller goes away only its waiting ends: the record is written all the same.
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await asyncio.shield(waiting.durable)
+                await waiting.durable
         except TimeoutError as error:
             raise Unavailable(TOO_BUSY) from error
 
