@@ -23,7 +23,12 @@ const place = document.querySelector('#console')
 if (!place) throw new Error('index.html has no #console')
 createRoot(place).render(
   <StrictMode>
-    <MantineProvider cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={() => nonce} theme={theme}>
+    <MantineProvider
+      cssVariablesResolver={variables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+      theme={theme}
+    >
       <Provider value={client}>
         <RouterProvider router={router} />
       </Provider>

@@ -1,5 +1,11 @@
 import {
-  createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, redirect, type ErrorComponentProps,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Link,
+  redirect,
+  type ErrorComponentProps,
 } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
@@ -30,7 +36,13 @@ const tenants = createRoute({
   component: TenantsPage,
 })
 
-const tenant = createRoute({ getParentRoute: () => root, path: '/tenants/$slug', component: TenantPage })
+const tenant = createRoute({
+  getParentRoute: () => root,
+  path: '/tenants/$slug',
+  component: TenantPage,
+  // Another tenant is another page: nothing of the last one may stand under its address, not for a moment.
+  remountDeps: ({ params }) => params,
+})
 const overview = createRoute({ getParentRoute: () => tenant, path: '/', component: Overview })
 const sessions = createRoute({ getParentRoute: () => tenant, path: '/sessions', component: SessionsTab })
 const tenantLedger = createRoute({
@@ -66,7 +78,8 @@ declare module '@tanstack/react-router' {
 /** Addresses that one can read and write: `?status=ACTIVE,SUSPENDED&q=acme`; what is off is not in them. */
 function stringifySearch(search: Record<string, unknown>): string {
   const given = Object.entries(search).filter(
-    ([, value]) => value !== undefined && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0),
+    ([, value]) =>
+      value !== undefined && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0),
   )
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
   return text ? `?${text.replaceAll('%2C', ',')}` : ''

@@ -23,48 +23,49 @@ const updates: UpdatesConfig = {
 }
 
 /** A new one for each client: what it knows belongs to whoever is signed in. */
-export const newCache = () => cacheExchange({
-  keys: {
-    Viewer: embedded,
-    Actor: embedded,
-    RoleGrant: embedded,
-    Impersonability: embedded,
-    ImpersonationPolicy: embedded,
-    LedgerHead: embedded,
-    Refused: embedded,
-    Problem: embedded,
-    PageInfo: embedded,
-    TenantConnection: embedded,
-    ImpersonationSessionConnection: embedded,
-    AuditEntryConnection: embedded,
-    ImpersonationStarted: embedded,
-    ImpersonationPending: embedded,
-    SessionChanged: embedded,
-    TenantChanged: embedded,
-    SessionEvent: embedded,
-    TenantEvent: embedded,
-    AuditEvent: embedded,
-  },
-  possibleTypes: {
-    Node: ['Tenant', 'ImpersonationSession', 'AuditEntry', 'Operator', 'ServiceKey', 'AccessRecord'],
-    StartImpersonationResult: ['ImpersonationStarted', 'ImpersonationPending', 'Refused'],
-    SessionResult: ['SessionChanged', 'Refused'],
-    TenantResult: ['TenantChanged', 'Refused'],
-  },
-  resolvers: {
-    Query: {
-      tenants: relayPagination(),
-      impersonationSessions: relayPagination(),
-      auditEntries: relayPagination(),
+export const newCache = () =>
+  cacheExchange({
+    keys: {
+      Viewer: embedded,
+      Actor: embedded,
+      RoleGrant: embedded,
+      Impersonability: embedded,
+      ImpersonationPolicy: embedded,
+      LedgerHead: embedded,
+      Refused: embedded,
+      Problem: embedded,
+      PageInfo: embedded,
+      TenantConnection: embedded,
+      ImpersonationSessionConnection: embedded,
+      AuditEntryConnection: embedded,
+      ImpersonationStarted: embedded,
+      ImpersonationPending: embedded,
+      SessionChanged: embedded,
+      TenantChanged: embedded,
+      SessionEvent: embedded,
+      TenantEvent: embedded,
+      AuditEvent: embedded,
     },
-    ImpersonationSession: { state: keepEnded },
-    Tenant: {
-      sessions: relayPagination(),
-      audit: relayPagination(),
+    possibleTypes: {
+      Node: ['Tenant', 'ImpersonationSession', 'AuditEntry', 'Operator', 'ServiceKey', 'AccessRecord'],
+      StartImpersonationResult: ['ImpersonationStarted', 'ImpersonationPending', 'Refused'],
+      SessionResult: ['SessionChanged', 'Refused'],
+      TenantResult: ['TenantChanged', 'Refused'],
     },
-  },
-  updates,
-})
+    resolvers: {
+      Query: {
+        tenants: relayPagination(),
+        impersonationSessions: relayPagination(),
+        auditEntries: relayPagination(),
+      },
+      ImpersonationSession: { state: keepEnded },
+      Tenant: {
+        sessions: relayPagination(),
+        audit: relayPagination(),
+      },
+    },
+    updates,
+  })
 
 /** The answer to one's own stop is as good as the event that follows it. */
 function leaveOwn(_result: unknown, _args: unknown, store: Cache): void {

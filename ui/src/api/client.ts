@@ -13,9 +13,8 @@ export const client = new Client({
   exchanges: [
     mapExchange({
       onError(error) {
-        if (error.response?.status === 401 || error.graphQLErrors.some((e) => e.extensions['code'] === 'UNAUTHENTICATED')) {
-          signInLost()
-        }
+        const codes = error.graphQLErrors.map(({ extensions }) => extensions['code'])
+        if (error.response?.status === 401 || codes.includes('UNAUTHENTICATED')) signInLost()
       },
     }),
     newCache(),

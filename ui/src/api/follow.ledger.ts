@@ -24,7 +24,8 @@ const Head = graphql(`
 `)
 
 /** Puts a new entry on top of every list that asked for the same filter as the subscription that brought it. */
-export function followLedger({ auditEvents: event }: AuditEvents, args: { filter?: Filter | null }, cache: Cache): void {
+export function followLedger(told: AuditEvents, args: { filter?: Filter | null }, cache: Cache): void {
+  const event = told.auditEvents
   if (event?.change === 'GAP') forgetAll(cache)
   if (!event?.entry) return
   const { entry } = event
@@ -33,7 +34,9 @@ export function followLedger({ auditEvents: event }: AuditEvents, args: { filter
   arrive(entry.id)
   const filter = args.filter ?? {}
   const same = (other: Filter) => stringifyVariables(other) === stringifyVariables(filter)
-  for (const page of pages(cache, 'Query', 'auditEntries')) if (page.first && same(page.filter)) prepend(cache, page, key)
+  for (const page of pages(cache, 'Query', 'auditEntries')) {
+    if (page.first && same(page.filter)) prepend(cache, page, key)
+  }
 
   const tenant = entry.tenant && cache.keyOfEntity({ __typename: 'Tenant', id: entry.tenant.id })
   if (!entry.tenant || !tenant) return

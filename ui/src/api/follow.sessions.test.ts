@@ -126,7 +126,10 @@ test('after a gap everything is asked for again', async () => {
 function answer(sessions: [id: string, state: State][]) {
   const nodes = sessions.map(([id, state]) => session(id, state))
   const pageInfo = { __typename: 'PageInfo', hasNextPage: false, endCursor: null }
-  return { __typename: 'Query', impersonationSessions: { __typename: 'ImpersonationSessionConnection', nodes, pageInfo } }
+  return {
+    __typename: 'Query',
+    impersonationSessions: { __typename: 'ImpersonationSessionConnection', nodes, pageInfo },
+  }
 }
 
 function event(change: Change, id?: string) {

@@ -6,8 +6,18 @@ import type { Session } from './fragments.ts'
 import { forget, forgetAll, pages, prepend, remove, type Filter } from './lists.ts'
 
 type Change =
-  | 'SNAPSHOT' | 'SNAPSHOT_END' | 'GAP' | 'REQUESTED' | 'APPROVED' | 'DENIED' | 'LAPSED' | 'STARTED' | 'ACTIVITY'
-  | 'EXPIRING' | 'MODE_CHANGED' | 'ENDED'
+  | 'SNAPSHOT'
+  | 'SNAPSHOT_END'
+  | 'GAP'
+  | 'REQUESTED'
+  | 'APPROVED'
+  | 'DENIED'
+  | 'LAPSED'
+  | 'STARTED'
+  | 'ACTIVITY'
+  | 'EXPIRING'
+  | 'MODE_CHANGED'
+  | 'ENDED'
 interface SessionEvents {
   sessionEvents?: { change: Change; at: string; session: Session | null } | null
 }

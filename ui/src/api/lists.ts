@@ -21,7 +21,8 @@ export function pages(cache: Cache, parent: string, field: string): Page[] {
       const nodes = typeof key === 'string' ? cache.resolve(key, 'nodes') : undefined
       if (typeof key !== 'string' || !Array.isArray(nodes)) return []
       const { after, filter } = (args ?? {}) as Arguments
-      return [{ key, nodes: nodes as string[], filter: (filter ?? {}) as Filter, first: after === undefined || after === null }]
+      const first = after === undefined || after === null
+      return [{ key, nodes: nodes as string[], filter: (filter ?? {}) as Filter, first }]
     })
 }
 
@@ -32,11 +33,16 @@ export function prepend(cache: Cache, page: Page, node: string): void {
 
 /** Takes a node out of a page. */
 export function remove(cache: Cache, page: Page, node: string): void {
-  if (page.nodes.includes(node)) cache.link(page.key, 'nodes', page.nodes.filter((other) => other !== node))
+  if (page.nodes.includes(node))
+    cache.link(
+      page.key,
+      'nodes',
+      page.nodes.filter((other) => other !== node),
+    )
 }
 
-/** Forgets a field under all or some of its arguments; a page that shows it asks the server again. */
-export function forget(cache: Cache, parent: string, field: string, when: (filter: Filter) => boolean = () => true): void {
+/** Forgets a field under some of its filters; a page that shows it asks the server again. */
+export function forget(cache: Cache, parent: string, field: string, when: (filter: Filter) => boolean): void {
   for (const { fieldName, arguments: args } of cache.inspectFields(parent)) {
     if (fieldName !== field) continue
     const filter = ((args as Arguments | null)?.['filter'] ?? {}) as Filter

@@ -49,8 +49,8 @@ addEventListener('offline', () => socket.terminate())
 connection.lost(heard)
 
 /**
- * Runs a subscription so that a new connection goes on where the old one stopped: a document that takes `$after` is sent
- * again with the last position that its events gave.
+ * Runs a subscription so that a new connection goes on where the old one stopped: a document that takes `$after` is
+ * sent again with the last position that its events gave.
  */
 export const forwardSubscription: SubscriptionForwarder = (request, operation) => ({
   subscribe(sink) {

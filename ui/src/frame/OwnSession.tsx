@@ -80,7 +80,12 @@ function Bar({ session }: { session: Session }): ReactNode {
       {session.tenant.workspaceUrl ? (
         <a href={`${session.tenant.workspaceUrl}/actas/enter?session=${session.uuid}`}>Back to workspace</a>
       ) : null}
-      <button aria-label={`Stop, leave ${session.tenant.name}`} disabled={fetching} onClick={() => void stop()} type="button">
+      <button
+        aria-label={`Stop, leave ${session.tenant.name}`}
+        disabled={fetching}
+        onClick={() => void stop()}
+        type="button"
+      >
         Stop
       </button>
     </div>

@@ -31,7 +31,12 @@ export function Sidebar(): ReactNode {
   )
 }
 
-function Place(props: { icon: IconName; name: string; to: '/tenants' | '/live' | '/ledger'; children?: ReactNode }): ReactNode {
+function Place(props: {
+  icon: IconName
+  name: string
+  to: '/tenants' | '/live' | '/ledger'
+  children?: ReactNode
+}): ReactNode {
   return (
     <Link activeProps={{ 'aria-current': 'page' }} to={props.to}>
       <Icon name={props.icon} />

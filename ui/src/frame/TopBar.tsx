@@ -31,7 +31,15 @@ function Crumbs(): ReactNode {
   return (
     <nav aria-label="Breadcrumbs" className={css['crumbs']}>
       <ol>
-        <li>{slug === undefined ? <Here>{PLACES[place]}</Here> : <Link activeOptions={{ exact: true }} to={`/${place}`}>{PLACES[place]}</Link>}</li>
+        <li>
+          {slug === undefined ? (
+            <Here>{PLACES[place]}</Here>
+          ) : (
+            <Link activeOptions={{ exact: true }} to={`/${place}`}>
+              {PLACES[place]}
+            </Link>
+          )}
+        </li>
         {slug === undefined ? null : (
           <li>
             <Icon name="chevron" size={12} />

@@ -47,7 +47,9 @@ export function ViewerMenu(): ReactNode {
           closeMenuOnClick={false}
           leftSection={<Icon name="exit" />}
           onClick={() => {
-            signOut().catch((error: unknown) => setFailure(error instanceof Error ? error.message : 'Signing out did not work.'))
+            signOut().catch((error: unknown) =>
+              setFailure(error instanceof Error ? error.message : 'Signing out did not work.'),
+            )
           }}
         >
           Sign out{viewer.inside ? ` and leave ${viewer.inside.tenant.name}` : ''}

@@ -22,8 +22,8 @@ export function BannerPreview({ tenant, reason, mode, seconds }: Props): ReactNo
       <div className={css['banner']}>
         <Icon name="warning" />
         <span className={css['what']}>
-          Impersonating {tenant.name} — Operator: {viewer.name} — Reason: {reason.trim() || '…'} — {modeWord(mode).toLowerCase()}{' '}
-          — <span className={css['time']}>{countdown(seconds)}</span>
+          Impersonating {tenant.name} — Operator: {viewer.name} — Reason: {reason.trim() || '…'} —{' '}
+          {modeWord(mode).toLowerCase()} — <span className={css['time']}>{countdown(seconds)}</span>
         </span>
       </div>
       <figcaption className="muted small">{AUDIENCE[tenant.policy.tenantPresence](tenant.name)}</figcaption>

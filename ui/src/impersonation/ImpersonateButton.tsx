@@ -18,7 +18,11 @@ export function ImpersonateButton({ tenant }: { tenant: TenantDetail }): ReactNo
           {explanation}
         </p>
       ) : null}
-      <Button aria-describedby={state === 'DISABLED' ? 'why-not' : undefined} disabled={state === 'DISABLED'} onClick={() => setOpen(true)}>
+      <Button
+        aria-describedby={state === 'DISABLED' ? 'why-not' : undefined}
+        disabled={state === 'DISABLED'}
+        onClick={() => setOpen(true)}
+      >
         Impersonate…
       </Button>
       {/* Stays open if the tenant may not be entered any more while one types: the refusal then says why. */}

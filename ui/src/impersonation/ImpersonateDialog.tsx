@@ -77,7 +77,12 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
           required={policy.ticketRequired}
           value={ticket}
         />
-        <DurationField error={problems.fields['durationSeconds']} onChange={setSeconds} policy={policy} value={seconds} />
+        <DurationField
+          error={problems.fields['durationSeconds']}
+          onChange={setSeconds}
+          policy={policy}
+          value={seconds}
+        />
         <ModeCards error={problems.fields['mode']} onChange={setMode} tenant={tenant} value={mode} />
         <p className="muted small">
           You will be named: <strong>{viewer.name}</strong>, {viewer.email}, and the address that you connect from.

@@ -53,4 +53,6 @@ const MEANS: Record<Mode, (tenant: TenantDetail) => string> = {
 }
 
 const whyNot = (mode: Mode, tenant: TenantDetail): string =>
-  tenant.policy.modes.includes(mode) ? 'Your role does not allow it.' : `The policy of ${tenant.name} does not allow it.`
+  tenant.policy.modes.includes(mode)
+    ? 'Your role does not allow it.'
+    : `The policy of ${tenant.name} does not allow it.`

@@ -13,7 +13,13 @@ import { causeSign, isLive, modeWord } from '../kit/words.ts'
 import css from './session.module.css'
 
 /** One row a session. `brief` leaves out what a narrow column has no room for. */
-export function SessionTable({ sessions, brief = false }: { sessions: readonly Session[]; brief?: boolean }): ReactNode {
+export function SessionTable({
+  sessions,
+  brief = false,
+}: {
+  sessions: readonly Session[]
+  brief?: boolean
+}): ReactNode {
   const now = useNow()
   const longest = Math.max(1, ...sessions.map((session) => seconds(session, now) ?? 0))
   return (
@@ -92,7 +98,11 @@ function End({ session, now }: { session: Session; now: number }): ReactNode {
       </span>
     )
   }
-  return <span className="muted">{session.state === 'ACTIVE' ? 'time is up' : session.state.toLowerCase().replace('_', ' ')}</span>
+  return (
+    <span className="muted">
+      {session.state === 'ACTIVE' ? 'time is up' : session.state.toLowerCase().replace('_', ' ')}
+    </span>
+  )
 }
 
 /** A duration as a bar to the scale of the longest, and in words. */

@@ -8,7 +8,7 @@ interface Props {
   children: ReactNode
 }
 
-/** A dialog that is there only while it is open; the focus goes back to what opened it, or to the page if that is gone. */
+/** A dialog that is there only while open; the focus goes back to what opened it, or to the page if that is gone. */
 export function Dialog({ title, close, width = 520, children }: Props): ReactNode {
   const [opener] = useState(() => document.activeElement)
   useEffect(

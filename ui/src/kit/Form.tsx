@@ -27,7 +27,16 @@ interface Reason {
 }
 
 /** A reason, with its length counted as the server counts it. */
-export function ReasonField({ value, onChange, error, min, max, required = true, description, ref }: Reason): ReactNode {
+export function ReasonField({
+  value,
+  onChange,
+  error,
+  min,
+  max,
+  required = true,
+  description,
+  ref,
+}: Reason): ReactNode {
   const length = visibleLength(value)
   const rule = min > 0 ? `${min} to ${max} characters` : `At most ${max} characters`
   return (

@@ -6,9 +6,15 @@ import { ago, clock, date, hourMinute, instant } from './time.ts'
 /** When something was: how long ago within a day, with the exact time on hover and focus. */
 export function Ago({ at }: { at: string }): ReactNode {
   const now = useNow()
+  /* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- the exact time is for who uses no pointer, too */
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the exact time is for who uses no pointer, too
-    <time className="time" dateTime={at} tabIndex={0} title={instant(at)} aria-label={`${ago(at, now)}, ${instant(at)}`}>
+    <time
+      className="time"
+      dateTime={at}
+      tabIndex={0}
+      title={instant(at)}
+      aria-label={`${ago(at, now)}, ${instant(at)}`}
+    >
       {ago(at, now)}
     </time>
   )

@@ -7,7 +7,15 @@ import { Icon } from './icons.tsx'
 import css from './kit.module.css'
 
 /** Nothing here: what this is, why it is empty, and what to do next. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }): ReactNode {
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+}): ReactNode {
   return (
     <div className={css['state']}>
       <h2>{title}</h2>

@@ -6,7 +6,11 @@ const DAY = 86_400
 
 const DATE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }
 const CLOCK: Intl.DateTimeFormatOptions = {
-  hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: 'UTC',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZone: 'UTC',
 }
 const two = (part: number) => String(part).padStart(2, '0')
 const dates = new Intl.DateTimeFormat('en-GB', DATE)

@@ -44,7 +44,10 @@ export function EntryDrawer({ id, close }: { id: string | undefined; close: () =
 
 function Content({ id }: { id: string }): ReactNode {
   const { may } = useViewer()
-  const [{ data, error, fetching }, reload] = useQuery({ query: OneEntry, variables: { id, origin: may('ORIGIN_READ') } })
+  const [{ data, error, fetching }, reload] = useQuery({
+    query: OneEntry,
+    variables: { id, origin: may('ORIGIN_READ') },
+  })
   if (data?.node?.__typename === 'AuditEntry') return <Whole entry={data.node} />
   if (error) return <Failed error={error} retry={reload} />
   if (fetching) return <Loading what="the entry" />

@@ -6,7 +6,10 @@ import page from '../kit/page.module.css'
 import { useTyped } from '../kit/useTyped.ts'
 import { KIND_OPTIONS, type LedgerSearch } from './search.ts'
 
-export function LedgerFilters(props: { search: LedgerSearch; set: (changes: Partial<LedgerSearch>) => void }): ReactNode {
+export function LedgerFilters(props: {
+  search: LedgerSearch
+  set: (changes: Partial<LedgerSearch>) => void
+}): ReactNode {
   const { search, set } = props
   return (
     <search className={page['tools']}>
@@ -17,7 +20,11 @@ export function LedgerFilters(props: { search: LedgerSearch; set: (changes: Part
         rightSection={<Icon name="down" size={14} />}
         value={search.kind ?? ''}
       />
-      <Typed label="Tenant’s slug" onChange={(tenant) => set({ tenant: tenant.trim() || undefined })} value={search.tenant ?? ''} />
+      <Typed
+        label="Tenant’s slug"
+        onChange={(tenant) => set({ tenant: tenant.trim() || undefined })}
+        value={search.tenant ?? ''}
+      />
       <Typed icon label="Text" onChange={(text) => set({ text: text || undefined })} value={search.text ?? ''} />
     </search>
   )

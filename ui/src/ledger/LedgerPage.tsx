@@ -4,7 +4,7 @@ import { useMemo, type ReactNode } from 'react'
 import { useQuery, useSubscription } from 'urql'
 
 import { EntryFields } from '../api/fragments.ts'
-import { graphql } from '../api/graphql.ts'
+import { graphql, type VariablesOf } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { More } from '../kit/More.tsx'
 import { Empty, Failed, Forbidden, Loading } from '../kit/States.tsx'
@@ -55,50 +55,65 @@ function Ledger(): ReactNode {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const set = (changes: Partial<LedgerSearch>) => void navigate({ search: { ...search, ...changes }, replace: true })
-  const [named] = useQuery({ query: TenantId, variables: { slug: search.tenant ?? '' }, pause: !search.tenant })
-  const tenantId = search.tenant ? named.data?.tenant?.id : undefined
-  const unknownTenant = search.tenant !== undefined && named.data !== undefined && !named.data.tenant
-  const waits = search.tenant !== undefined && tenantId === undefined
+  const [named, askAgain] = useQuery({
+    query: TenantId,
+    variables: { slug: search.tenant ?? '' },
+    pause: !search.tenant,
+  })
+  const tenant = search.tenant ? named.data?.tenant : undefined
 
   const filter = useMemo(() => {
     const kinds = kindsOf(search.kind)
     return {
       ...(kinds ? { kinds } : {}),
-      ...(tenantId === undefined ? {} : { tenantId }),
+      ...(tenant ? { tenantId: tenant.id } : {}),
       ...(search.text ? { text: search.text } : {}),
     }
-  }, [search.kind, search.text, tenantId])
-  const { after, more } = useMore(JSON.stringify(filter))
-  const [{ data, error, fetching }, reload] = useQuery({ query: Entries, variables: { after, filter }, pause: waits })
-  useSubscription({ query: AuditEvents, variables: { filter }, pause: waits })
+  }, [search.kind, search.text, tenant])
 
-  const entries = waits ? undefined : data?.auditEntries?.nodes
-  const nothing = (
-    <Empty action={<Button onClick={() => void navigate({ search: {} })}>Show the whole ledger</Button>} title="No entry matches">
-      {unknownTenant ? `There is no tenant ${search.tenant}.` : 'Nothing fits the filters together.'}
-    </Empty>
-  )
   return (
     <>
       <h1 className="unseen">Ledger</h1>
       <LedgerFilters search={search} set={set} />
-      {unknownTenant ? (
-        nothing
-      ) : entries ? (
-        entries.length > 0 ? (
-          <>
-            <EntryList entries={entries} key={JSON.stringify(filter)} open={(entry) => set({ entry })} />
-            <More busy={fetching} more={more} noun="entry" page={data?.auditEntries?.pageInfo} shown={entries.length} />
-          </>
-        ) : (
-          nothing
-        )
-      ) : (error ?? named.error) ? (
-        <Failed error={(error ?? named.error)!} retry={reload} />
+      {!search.tenant || tenant ? (
+        <Results filter={filter} key={JSON.stringify(filter)} open={(entry) => set({ entry })} />
+      ) : tenant === null ? (
+        <Nothing why={`There is no tenant ${search.tenant}.`} />
+      ) : named.error ? (
+        <Failed error={named.error} retry={askAgain} />
       ) : (
         <Loading rows={12} what="entries" />
       )}
       <EntryDrawer close={() => set({ entry: undefined })} id={search.entry} />
     </>
+  )
+}
+
+type Filter = NonNullable<VariablesOf<typeof Entries>['filter']>
+
+function Results({ filter, open }: { filter: Filter; open: (id: string) => void }): ReactNode {
+  const { after, more } = useMore(JSON.stringify(filter))
+  const [{ data, error, fetching }, reload] = useQuery({ query: Entries, variables: { after, filter } })
+  useSubscription({ query: AuditEvents, variables: { filter } })
+  const page = data?.auditEntries
+  if (!page) return error ? <Failed error={error} retry={reload} /> : <Loading rows={12} what="entries" />
+  if (page.nodes.length === 0) return <Nothing why="Nothing fits the filters together." />
+  return (
+    <>
+      <EntryList entries={page.nodes} open={open} />
+      <More busy={fetching} more={more} noun="entry" page={page.pageInfo} shown={page.nodes.length} />
+    </>
+  )
+}
+
+function Nothing({ why }: { why: string }): ReactNode {
+  const navigate = route.useNavigate()
+  return (
+    <Empty
+      action={<Button onClick={() => void navigate({ search: {} })}>Show the whole ledger</Button>}
+      title="No entry matches"
+    >
+      {why}
+    </Empty>
   )
 }

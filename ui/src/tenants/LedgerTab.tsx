@@ -43,7 +43,9 @@ export function LedgerTab(): ReactNode {
   const audit = data?.tenant?.audit
   if (!audit) return error ? <Failed error={error} retry={reload} /> : <Loading rows={10} what="entries" />
   if (audit.nodes.length === 0) {
-    return <Empty title="No entry yet">Whatever is done about this tenant stands here, and the tenant reads it too.</Empty>
+    return (
+      <Empty title="No entry yet">Whatever is done about this tenant stands here, and the tenant reads it too.</Empty>
+    )
   }
   return (
     <>

@@ -71,7 +71,11 @@ function Last({ slug }: { slug: string }): ReactNode {
     <section className={page['section']}>
       <h2>Last sessions</h2>
       {sessions === undefined ? (
-        error ? <Failed error={error} retry={reload} /> : <Loading rows={5} what="sessions" />
+        error ? (
+          <Failed error={error} retry={reload} />
+        ) : (
+          <Loading rows={5} what="sessions" />
+        )
       ) : sessions.length === 0 ? (
         <Empty title="Nobody has been inside yet">The first session will stand here, with its reason.</Empty>
       ) : (

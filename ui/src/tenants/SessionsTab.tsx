@@ -34,7 +34,11 @@ export function SessionsTab(): ReactNode {
   const [{ data: page }] = useTenant()
   const slug = page?.tenant?.slug ?? ''
   const { after, more } = useMore(slug)
-  const [{ data, error, fetching }, reload] = useQuery({ query: TenantSessions, variables: { slug, after }, pause: !slug })
+  const [{ data, error, fetching }, reload] = useQuery({
+    query: TenantSessions,
+    variables: { slug, after },
+    pause: !slug,
+  })
   const sessions = data?.tenant?.sessions
   if (!sessions) return error ? <Failed error={error} retry={reload} /> : <Loading what="sessions" />
   if (sessions.nodes.length === 0) {

@@ -128,8 +128,8 @@ function Consequence(props: { tenant: TenantDetail; wouldEnd: readonly Session[]
         </ul>
       </div>
       <p>
-        Everybody in {tenant.name} is signed out and cannot sign in until the suspension is lifted. They see a page with the
-        support link.
+        Everybody in {tenant.name} is signed out and cannot sign in until the suspension is lifted. They see a page with
+        the support link.
       </p>
       <p className="muted">Reason: {reason}</p>
     </>

@@ -8,12 +8,19 @@ import { useTyped } from '../kit/useTyped.ts'
 import { statusSign, STATUSES } from '../kit/words.ts'
 import type { TenantSearch } from './search.ts'
 
-export function TenantFilters(props: { search: TenantSearch; set: (changes: Partial<TenantSearch>) => void }): ReactNode {
+export function TenantFilters(props: {
+  search: TenantSearch
+  set: (changes: Partial<TenantSearch>) => void
+}): ReactNode {
   const { search, set } = props
   return (
     <search className={page['tools']}>
       <SearchBox onChange={(q) => set({ q })} value={search.q ?? ''} />
-      <Chip.Group multiple onChange={(status) => set({ status: status as Tenant['status'][] })} value={search.status ?? []}>
+      <Chip.Group
+        multiple
+        onChange={(status) => set({ status: status as Tenant['status'][] })}
+        value={search.status ?? []}
+      >
         <div aria-label="Status" className={page['chips']} role="group">
           {STATUSES.map((status) => (
             <Chip key={status} size="xs" value={status} variant="outline">
@@ -42,7 +49,8 @@ function SearchBox({ value, onChange }: { value: string; onChange: (value: strin
 
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {
-      const typing = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]')
+      const typing =
+        event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]')
       if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return
       event.preventDefault()
       box.current?.select()

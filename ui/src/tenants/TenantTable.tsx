@@ -24,7 +24,11 @@ const COLUMNS: [name: string, order?: Order, direction?: 'ascending' | 'descendi
   ['Created', 'CREATED_AT_DESC', 'descending'],
 ]
 
-export function TenantTable(props: { tenants: readonly Row[]; order: Order; setOrder: (order: Order) => void }): ReactNode {
+export function TenantTable(props: {
+  tenants: readonly Row[]
+  order: Order
+  setOrder: (order: Order) => void
+}): ReactNode {
   return (
     <div className={page['scroll']}>
       <table className={page['table']}>

@@ -71,24 +71,27 @@ export function TenantsPage(): ReactNode {
   return (
     <>
       <h1 className="unseen">Tenants</h1>
-      <TenantFilters search={search} set={(changes) => void navigate({ search: { ...search, ...changes }, replace: true })} />
-      {tenants ? (
-        tenants.length > 0 ? (
-          <>
-            <TenantTable
-              order={search.order ?? 'NAME'}
-              setOrder={(order) => void navigate({ search: { ...search, order }, replace: true })}
-              tenants={tenants}
-            />
-            <More busy={fetching} more={more} noun="tenant" page={data.tenants?.pageInfo} shown={tenants.length} />
-          </>
+      <TenantFilters
+        search={search}
+        set={(changes) => void navigate({ search: { ...search, ...changes }, replace: true })}
+      />
+      {!tenants ? (
+        error ? (
+          <Failed error={error} retry={reload} />
         ) : (
-          <Nothing filtered={Object.keys(filter).length > 0} reset={() => void navigate({ search: {} })} />
+          <Loading rows={10} what="tenants" />
         )
-      ) : error ? (
-        <Failed error={error} retry={reload} />
+      ) : tenants.length === 0 ? (
+        <Nothing filtered={Object.keys(filter).length > 0} reset={() => void navigate({ search: {} })} />
       ) : (
-        <Loading rows={10} what="tenants" />
+        <>
+          <TenantTable
+            order={search.order ?? 'NAME'}
+            setOrder={(order) => void navigate({ search: { ...search, order }, replace: true })}
+            tenants={tenants}
+          />
+          <More busy={fetching} more={more} noun="tenant" page={data.tenants?.pageInfo} shown={tenants.length} />
+        </>
       )}
     </>
   )

@@ -34,7 +34,9 @@ export function policySentence(policy: Policy): string {
     duration(policy),
     policy.reasonRequired ? `a reason of ${policy.reasonMinLength} characters or more` : 'a reason if there is one',
     policy.ticketRequired ? 'a ticket' : null,
-    policy.modes.length > 1 ? 'read only unless asked' : `${modeWord(policy.modes[0] ?? 'READ_ONLY').toLowerCase()} only`,
+    policy.modes.length > 1
+      ? 'read only unless asked'
+      : `${modeWord(policy.modes[0] ?? 'READ_ONLY').toLowerCase()} only`,
     policy.exclusive ? 'one operator at a time' : null,
     policy.idleTimeoutSeconds === null ? null : `out after ${lasting(policy.idleTimeoutSeconds)} idle`,
     APPROVAL[policy.approval],
@@ -46,7 +48,9 @@ export function policySentence(policy: Policy): string {
 
 function duration(policy: Policy): string {
   const usual = lasting(policy.defaultDurationSeconds)
-  return policy.durationSelectable ? `${usual} by default, at most ${lasting(policy.maxDurationSeconds)}` : `always ${usual}`
+  return policy.durationSelectable
+    ? `${usual} by default, at most ${lasting(policy.maxDurationSeconds)}`
+    : `always ${usual}`
 }
 
 const APPROVAL: Record<Policy['approval'], string | null> = {

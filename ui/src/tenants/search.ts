@@ -13,7 +13,11 @@ export interface TenantSearch {
 }
 
 export function tenantSearch(given: Record<string, unknown>): TenantSearch {
-  const status = STATUSES.filter((known) => String(given['status'] ?? '').split(',').includes(known))
+  const status = STATUSES.filter((known) =>
+    String(given['status'] ?? '')
+      .split(',')
+      .includes(known),
+  )
   const order = ORDERS.find((known) => known === given['order'])
   return {
     ...(typeof given['q'] === 'string' && given['q'] ? { q: given['q'] } : {}),

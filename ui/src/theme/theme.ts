@@ -1,19 +1,64 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 const blue: MantineColorsTuple = [
-  '#e8eff9', '#cfdef4', '#b3cbee', '#94baf5', '#76a3ea', '#5a8ce0', '#346bc6', '#2462c2', '#1d57b0', '#164690',
+  '#e8eff9',
+  '#cfdef4',
+  '#b3cbee',
+  '#94baf5',
+  '#76a3ea',
+  '#5a8ce0',
+  '#346bc6',
+  '#2462c2',
+  '#1d57b0',
+  '#164690',
 ]
 const red: MantineColorsTuple = [
-  '#fbe9e6', '#f6cdc8', '#f0aca4', '#ff9487', '#e8786d', '#de6055', '#cf4438', '#c0352b', '#a8261c', '#861d15',
+  '#fbe9e6',
+  '#f6cdc8',
+  '#f0aca4',
+  '#ff9487',
+  '#e8786d',
+  '#de6055',
+  '#cf4438',
+  '#c0352b',
+  '#a8261c',
+  '#861d15',
 ]
 const amber: MantineColorsTuple = [
-  '#fdf0d2', '#fbe3ad', '#f8d383', '#f6c560', '#f5b83d', '#f0ae33', '#d9961a', '#b67a0c', '#7d4e00', '#5f3b00',
+  '#fdf0d2',
+  '#fbe3ad',
+  '#f8d383',
+  '#f6c560',
+  '#f5b83d',
+  '#f0ae33',
+  '#d9961a',
+  '#b67a0c',
+  '#7d4e00',
+  '#5f3b00',
 ]
 const gray: MantineColorsTuple = [
-  '#f8f6f2', '#f1eee8', '#e9e5dc', '#e3ded4', '#cfc8bb', '#aca395', '#8d8578', '#625c53', '#3f3a33', '#211e1a',
+  '#f8f6f2',
+  '#f1eee8',
+  '#e9e5dc',
+  '#e3ded4',
+  '#cfc8bb',
+  '#aca395',
+  '#8d8578',
+  '#625c53',
+  '#3f3a33',
+  '#211e1a',
 ]
 const dark: MantineColorsTuple = [
-  '#ece6dc', '#cfc7ba', '#a89f92', '#7a7165', '#4a433b', '#332e28', '#24201c', '#1e1b17', '#171411', '#12100e',
+  '#ece6dc',
+  '#cfc7ba',
+  '#a89f92',
+  '#7a7165',
+  '#4a433b',
+  '#332e28',
+  '#24201c',
+  '#1e1b17',
+  '#171411',
+  '#12100e',
 ]
 
 export const theme = createTheme({
