@@ -151,13 +151,17 @@ class TestConcurrency:
         assert await now(world, old.id) == ("ENDED", "REPLACED")
         assert (new.policy_version, await live_in(world, acme)) == (version, 1)
 
-    async def test_also_where_both_browsers_start_at_once(self, world: World, jane: Caller, acme: Tenant) -> None:
-        """Threat 35: the operator is held, so the second start sees the first."""
-        await set_rules(world, acme, concurrency="PER_OPERATOR")
-        browsers = [jane, *[await world.again(jane) for _ in range(3)]]
-        outcomes = await asyncio.gather(*(ask(world, browser, acme) for browser in browsers))
+    async def test_also_where_several_browsers_start_at_once_in_several_tenants(
+        self, world: World, jane: Caller
+    ) -> None:
+        """Threat 35: the operator is held, so each start sees the one before."""
+        places = [await world.somewhere() for _ in range(4)]
+        for place in places:
+            await set_rules(world, place, concurrency="PER_OPERATOR")
+        browsers = [jane, *[await world.again(jane) for _ in places[1:]]]
+        outcomes = await asyncio.gather(*map(ask, [world] * 4, browsers, places))
         assert all(isinstance(outcome, Started) for outcome in outcomes)
-        assert await live_in(world, acme) == 1
+        assert sum([await live_in(world, place) for place in places]) == 1
 
     async def test_or_rejects_the_second(self, world: World, jane: Caller, acme: Tenant) -> None:
         """C-8."""
