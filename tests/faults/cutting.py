@@ -43,7 +43,10 @@ DISAGREEMENTS = """
 
 
 class Fault:
-    """Cuts the connection before the given statement of what is done meanwhile, counting commits as statements."""
+    """Cuts the connection before the given statement of what is done meanwhile, counting commits as statements.
+
+    Only those on the world's own database count: a server that other tests share works on in the background.
+    """
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
@@ -57,7 +60,7 @@ class Fault:
             return await execute(connection, statement, *rest, **options)
 
         async def committed(connection: AsyncConnection) -> None:
-            if self.left == 0 and self.answer_lost:
+            if self.left == 0 and self.answer_lost and self._ours(connection):
                 await commit(connection)
                 self.left, self.struck = None, "after the commit"
                 raise ConnectionResetError("the answer was lost")
@@ -74,10 +77,11 @@ class Fault:
         yield
         self.left = None
 
+    def _ours(self, connection: AsyncConnection) -> bool:
+        return bool(connection.sync_engine.url.database == self.world.urls.name)
+
     async def _pass(self, connection: AsyncConnection, statement: str) -> None:
-        if self.left is None:
-            return
-        if self.answer_lost:
+        if self.left is None or self.answer_lost or not self._ours(connection):
             return
         self.left -= 1
         if self.left < 0:
