@@ -8,6 +8,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import typer
 
@@ -70,7 +71,10 @@ def migrate_command(
     elif audit:
         if settings.admin_url is None:
             _fail("Set ACTAS_ADMIN_URL to an administrator's credential for this one command.")
-        _run(migrate.prepare(settings.admin_url.get_secret_value(), purpose="REAL"))
+        try:
+            _run(migrate.prepare(settings.admin_url.get_secret_value(), purpose="REAL", passwords=_passwords(settings)))
+        except ValueError as error:
+            _fail(str(error))
     else:
         if settings.migrator_url is None:
             _fail("Set ACTAS_MIGRATOR_URL to the credential of actas_migrator.")
@@ -155,6 +159,12 @@ def _settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # typer checked
     except ValueError as error:
         _fail(str(error))
+
+
+def _passwords(settings: Settings) -> dict[str, str]:
+    """Those that the other URLs sign in with: a role that is made here can be used at once."""
+    urls = [urlsplit(url.get_secret_value()) for url in (settings.database_url, settings.migrator_url) if url]
+    return {unquote(url.username): unquote(url.password) for url in urls if url.username and url.password}
 
 
 def _asked() -> str:

@@ -16,7 +16,7 @@ from actas.app import application
 from actas.commands import good
 from actas.graphql import schema
 from actas.passwords import Passwords
-from actas.server import DATABASE, CannotStart, server, services_for, set_up_embedded
+from actas.server import DATABASE, CannotStart, port_is_free, server, services_for, set_up_embedded
 from actas.sign_in import DEMO_PASSWORD
 from actas.signing_keys import load
 from db import embedded
@@ -69,6 +69,8 @@ async def demo(
     settings: Settings, workspace_port: int, *, fresh: bool = False
 ) -> AsyncIterator[tuple[uvicorn.Server, uvicorn.Server]]:
     """The demo's two servers, ready to serve: the console's and the workspace's."""
+    for port in (settings.port, workspace_port):
+        port_is_free(settings.host, port)
     if fresh and settings.data_dir.exists():
         _forget(settings.data_dir)
     with embedded.acquire(settings.data_dir) as lease:

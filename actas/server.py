@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import warnings
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -84,6 +85,7 @@ async def services_for(settings: Settings, url: str, *, demo: bool = False) -> A
     Raises CannotStart where its role is too strong, something that holds the promises is missing, or the database is
     a demo's and `demo` is not said.
     """
+    await selfcheck.ensure_months(url)
     try:
         reasons = await selfcheck.check(url)
     except errors.REFUSALS as error:
@@ -107,6 +109,16 @@ async def services_for(settings: Settings, url: str, *, demo: bool = False) -> A
         raise CannotStart(str(error)) from error
     finally:
         await database.close()
+
+
+def port_is_free(host: str, port: int) -> None:
+    """Look before anything is started. Raises CannotStart where somebody else listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotStart(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another port.") from error
 
 
 def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
@@ -133,6 +145,7 @@ def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
 
 async def serve(settings: Settings) -> None:
     """Serve until told to stop. Raises CannotStart."""
+    port_is_free(settings.host, settings.port)
     with database_at(settings) as at:
         async with services_for(settings, at.url) as services:
             services.database.feed.before_connect = at.ensure

@@ -23,10 +23,10 @@ from sqlalchemy import text
 
 from db.ledger import Entry
 from db.rows import build
-from permissions.refusals import BadInput
+from permissions.refusals import BadInput, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
     from datetime import datetime
     from uuid import UUID
 
@@ -115,8 +115,10 @@ class Feed:
             try:
                 await self._session()
                 pause = 0.05
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, Unavailable) as error:
                 log.warning("feed connection lost", error=type(error).__name__)
+            except Exception:
+                log.exception("feed failed and goes on")  # everything that is pushed hangs on it
             finally:
                 if self._connection:
                     self._connection.terminate()
@@ -124,7 +126,7 @@ class Feed:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
-    async def follow(self, after: Position) -> AsyncIterator[Fed | Gap]:
+    async def follow(self, after: Position) -> AsyncGenerator[Fed | Gap]:
         """Everything after a position, in order, for as long as the caller goes on; or a Gap, and nothing more."""
         cursor, epoch = after, None
         while True:

@@ -6,6 +6,7 @@ notices when one of them is lost, so every start looks. The checks are the two S
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,16 @@ from db.migrate import newest
 MONTHS_AHEAD: Final = 2
 SERVER: Final = Path(__file__).with_name("selfcheck_server.sql").read_text(encoding="utf-8")
 LEDGER: Final = Path(__file__).with_name("selfcheck_ledger.sql").read_text(encoding="utf-8")
+
+
+async def ensure_months(app_url: str) -> None:
+    """Make the ledger's missing months, as a process must that was away for long; where it cannot, `check` says why."""
+    with suppress(OSError, asyncpg.PostgresError):
+        connection = await asyncpg.connect(app_url, timeout=10)
+        try:
+            await connection.execute("select audit.ensure_months()")
+        finally:
+            await connection.close()
 
 
 async def check(app_url: str) -> list[str]:

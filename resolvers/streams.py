@@ -120,7 +120,7 @@ async def told(
             now, told_already = await patiently(partial(_snapshot, database, read))
             position, at = now.position, now.at
             yield now
-        async with aclosing(database.feed.follow(position)) as feed:  # type: ignore[type-var]  # it is a generator
+        async with aclosing(database.feed.follow(position)) as feed:
             async for fed in feed:
                 if isinstance(fed, Gap):
                     break

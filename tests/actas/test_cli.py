@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from actas import cli, logs
+from db import embedded, selfcheck
 from db.ledger import PLATFORM
 from permissions.caller import Origin
 from permissions.keys import is_key
@@ -81,6 +82,21 @@ async def test_a_key_for_nobody_or_with_too_much_is_refused_in_one_line(at: None
     for arguments in (("--permission", "GUARD_EVENTS", "--tenant", "none"), ("--permission", "OPERATOR_GRANT")):
         told = await actas("key", "issue", "x", *arguments)
         assert (told.exit_code, len(told.output.strip().splitlines())) == (1, 1)
+
+
+async def test_a_server_of_ones_own_is_ready_after_two_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the passwords that its URLs name, since the roles are made there."""
+    monkeypatch.setattr(logs, "configure", lambda: None)
+    with embedded.acquire(tmp_path / "server") as lease:
+        named = {"DATABASE_URL": "actas_app", "ACTAS_MIGRATOR_URL": "actas_migrator", "ACTAS_ADMIN_URL": "actas_admin"}
+        for variable, role in named.items():
+            monkeypatch.setenv(variable, lease.server.url(role, "of our own"))
+        for command in (["migrate", "--audit"], ["migrate"], ["migrate", "--audit"]):
+            told = await actas(*command)
+            assert (told.exit_code, told.output) == (0, "The database is up to date.\n")
+        assert await selfcheck.check(lease.server.url("actas_app", "of our own")) == []
 
 
 async def test_migrating_what_is_up_to_date_changes_nothing_and_another_purpose_is_refused(at: None) -> None:

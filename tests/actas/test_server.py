@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
 
-from actas.server import CannotStart, services_for
+from actas.server import CannotStart, serve, services_for
 from actas.settings import Settings
 from permissions.operators import Role
 from resolvers.impersonation import Started, StartRequest, start
@@ -46,6 +47,14 @@ async def test_a_database_that_is_away_is_said_without_its_password(tmp_path: Pa
     told = await refusal(tmp_path, f"postgresql://actas_app:hunter2@/actas?host={tmp_path}")
     assert "cannot be reached" in told
     assert "hunter2" not in told
+
+
+async def test_a_port_that_is_taken_is_named_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStart, match=f"127.0.0.1:{port}: Address already in use"):
+            await serve(Settings(data_dir=tmp_path / "data", port=port))
+    assert not (tmp_path / "data").exists()
 
 
 async def test_what_fell_due_while_nobody_ran_is_over_before_anything_is_served(world: World, tmp_path: Path) -> None:

@@ -217,6 +217,16 @@ async def test_a_database_as_the_migrations_leave_it_gives_no_reason(database_ur
     assert await selfcheck.check(database_urls.app) == []
 
 
+async def test_months_that_ran_out_while_nobody_ran_are_made_before_the_look(database_urls: DatabaseUrls) -> None:
+    admin = await asyncpg.connect(database_urls.admin)
+    try:
+        await admin.execute("select audit.advance_clock('7 months')")
+    finally:
+        await admin.close()
+    await selfcheck.ensure_months(database_urls.app)
+    assert await selfcheck.check(database_urls.app) == []
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_it_refuses_where(fault: Fault, database_urls: DatabaseUrls) -> None:
     admin = await asyncpg.connect(database_urls.admin)

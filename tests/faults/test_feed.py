@@ -94,7 +94,7 @@ class Run:
             await database.start()
             stay = chance.randint(20, 150) if reconnects else None
             try:
-                async with aclosing(database.feed.follow(at)) as following:  # type: ignore[type-var]
+                async with aclosing(database.feed.follow(at)) as following:
                     async for fed in following:
                         assert isinstance(fed, Fed), "a gap where there is none"
                         read.append(fed)
