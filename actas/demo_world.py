@@ -18,7 +18,7 @@ from permissions.ids import uuid7
 from permissions.operators import Role, permissions_of
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Forbidden, Refused
-from resolvers import expiry, handoff, impersonation, operators, tenants
+from resolvers import ending, expiry, handoff, impersonation, operators, tenants
 from resolvers.access import AccessRecord, append
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import RegisterTenant, SetStatus
@@ -248,7 +248,7 @@ class Storyteller:
         if stays_until_expiry:
             await self._pass(timedelta(hours=1))
         else:
-            await impersonation.end(self._database, caller, session_id=started.session.id)
+            await ending.end(self._database, caller, session_id=started.session.id)
 
     async def _enter(self, caller: Caller, started: Started) -> None:
         """The hand-off, as the operator's browser and the workspace do it."""

@@ -8,13 +8,15 @@ compares).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from db.ledger import ATTEMPTS, PLATFORM, Event
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
+
+    from permissions.refusals import Refused
 
 CAUSE_IN_WORDS = {
     "STOPPED": "left",
@@ -155,6 +157,12 @@ class ImpersonationRefused(ImpersonationTurnedDown):
     """What was asked was wrong: the reason, the duration, the mode."""
 
     kind: ClassVar[str] = "IMPERSONATION_REFUSED"
+
+
+def turned_down(refusal: Refused, **told: Any) -> ImpersonationTurnedDown:
+    """The record of an attempt that was refused; what the tenant reads of it."""
+    kind = ImpersonationForbidden if refusal.forbidden else ImpersonationRefused
+    return kind(code=refusal.code, message=refusal.message, **({"reason_given": None, "tenant_asked": None} | told))
 
 
 @dataclass(frozen=True, kw_only=True)

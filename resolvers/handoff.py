@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from actas_guard.claims import Claims
 from db import handoff, impersonation, operators, tenants
@@ -21,7 +21,7 @@ from permissions.operators import Permission
 from permissions.policy import permit
 from permissions.refusals import RefusalCode, Refused, refused
 from permissions.tokens import origin
-from resolvers.events import ImpersonationEntered, ImpersonationForbidden, ImpersonationRefused
+from resolvers.events import ImpersonationEntered, turned_down
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,7 +104,7 @@ async def issue_code(
     async with database.unit(caller) as unit:
         unit.append(
             refusal,
-            _turned_down(
+            turned_down(
                 refusal,
                 tenant_id=session.tenant_id if session else None,
                 operator_id=person.operator_id if person else None,
@@ -145,7 +145,7 @@ async def exchange(
         if refusal := _may_exchange(given, session, verifier):
             unit.append(
                 refusal,
-                _turned_down(
+                turned_down(
                     refusal,
                     tenant_id=tenant_id,
                     operator_id=operator.id,
@@ -231,9 +231,3 @@ def _entered(session: Session, operator: Operator, token_id: UUID) -> Impersonat
         operator_name=operator.name,
         token_id=token_id,
     )
-
-
-def _turned_down(refusal: Refused, **whose: Any) -> ImpersonationForbidden | ImpersonationRefused:
-    """What the tenant reads of an entry that did not happen."""
-    kind = ImpersonationForbidden if refusal.forbidden else ImpersonationRefused
-    return kind(code=refusal.code, message=refusal.message, reason_given=None, tenant_asked=None, **whose)

@@ -16,6 +16,7 @@ from permissions.policy import TenantStatus
 from permissions.refusals import BadInput, RefusalCode, refused
 from permissions.refusals import Refused as RefusedByRule
 from resolvers import access as access_cases
+from resolvers import ending
 from resolvers import handoff as handoff_cases
 from resolvers import impersonation as session_cases
 from resolvers import tenants as tenant_cases
@@ -100,7 +101,7 @@ class Mutation:
         input: Annotated[impersonation.EndImpersonationInput, strawberry.argument(description="Which session.")],
     ) -> impersonation.SessionResult | None:
         """Guarded by the use case."""
-        outcome = await session_cases.end(
+        outcome = await ending.end(
             info.context.database,
             info.context.caller,
             session_id=ids.optional(input.session_id, "ImpersonationSession", "input.sessionId"),
@@ -120,7 +121,7 @@ class Mutation:
         ],
     ) -> impersonation.SessionResult | None:
         """With a reason."""
-        outcome = await session_cases.revoke(
+        outcome = await ending.revoke(
             info.context.database,
             info.context.caller,
             session_id=ids.decode(input.session_id, "ImpersonationSession", "input.sessionId"),

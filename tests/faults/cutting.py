@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from permissions.policy import TenantStatus
 from permissions.refusals import Refused
-from resolvers import impersonation, operators, tenants
+from resolvers import ending, impersonation, operators, tenants
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import SetStatus
 from tests.world import REASON, World
@@ -125,7 +125,7 @@ class Scene:
         return refusal
 
     async def end(self) -> object:
-        return await impersonation.end(self.world.database, self.caller, session_id=self.running, idempotency_key="end")
+        return await ending.end(self.world.database, self.caller, session_id=self.running, idempotency_key="end")
 
     async def suspend(self) -> object:
         request = SetStatus(

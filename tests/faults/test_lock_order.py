@@ -18,7 +18,7 @@ import db.tenants
 from permissions.operators import Role
 from permissions.policy import TenantStatus
 from permissions.refusals import ActasError, Refused, Unauthenticated
-from resolvers import expiry, impersonation, operators, tenants
+from resolvers import ending, expiry, impersonation, operators, tenants
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import SetStatus
 from tests.world import REASON, world_on
@@ -90,7 +90,7 @@ class Mix:
         chance = random.Random(f"{self.seed} stop {number}")
         while self.working:
             try:
-                await impersonation.end(self.database, self.callers[chance.choice(self.emails)], session_id=None)
+                await ending.end(self.database, self.callers[chance.choice(self.emails)], session_id=None)
             except Unauthenticated:
                 await asyncio.sleep(0)
 

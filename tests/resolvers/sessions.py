@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from permissions.refusals import Refused
-from resolvers import impersonation
+from resolvers import ending, impersonation
 from resolvers.impersonation import Started, StartRequest
 from tests.world import REASON, World
 
@@ -36,7 +36,7 @@ async def start(world: World, caller: Caller, tenant: Tenant, **asked: Any) -> S
 
 
 async def end(world: World, caller: Caller, session: UUID | None = None, **told: Any) -> Session | Refused:
-    return await impersonation.end(world.database, caller, session_id=session, **told)
+    return await ending.end(world.database, caller, session_id=session, **told)
 
 
 async def now(world: World, session: UUID) -> Any:

@@ -13,7 +13,7 @@ from permissions.ids import uuid7
 from permissions.operators import Permission, Role
 from permissions.refusals import Forbidden, Refused
 from permissions.refusals import RefusalCode as Code
-from resolvers import impersonation
+from resolvers import ending
 from tests.resolvers.sessions import (
     ENDED,
     STARTED,
@@ -119,7 +119,7 @@ class TestEnd:
         key = await world.service(Permission.TENANT_SIDE_DECIDE)
 
         async def revoke(session: UUID) -> Session | Refused:
-            return await impersonation.revoke(world.database, world.admin, session_id=session, reason="too late")
+            return await ending.revoke(world.database, world.admin, session_id=session, reason="too late")
 
         async def stop(session: UUID) -> Session | Refused:
             return await end(world, jane, session)
@@ -163,14 +163,14 @@ class TestRevoke:
         self, world: World, jane: Caller, acme: Tenant
     ) -> None:
         session = await start(world, jane, acme)
-        ended = await impersonation.revoke(world.database, world.admin, session_id=session.id, reason=" laptop stolen ")
+        ended = await ending.revoke(world.database, world.admin, session_id=session.id, reason=" laptop stolen ")
         assert not isinstance(ended, Refused)
         assert (ended.end_cause, ended.ended_by_kind, ended.ended_by_id) == ("REVOKED", "OPERATOR", world.admin.id)
         entry = (await entries(world, acme))[-1]
         assert (entry.actor_id, entry.operator_id, details(entry)["note"]) == (world.admin.id, jane.id, "laptop stolen")
         assert "was sent out by an admin" in entry.summary
         assert "laptop stolen" in entry.summary
-        again = await impersonation.revoke(world.database, world.admin, session_id=session.id, reason="once more")
+        again = await ending.revoke(world.database, world.admin, session_id=session.id, reason="once more")
         assert isinstance(again, Refused)
         assert again.code is Code.ALREADY_ENDED
 
@@ -178,9 +178,7 @@ class TestRevoke:
     async def test_others_may_not(self, world: World, jane: Caller, acme: Tenant, role: Role) -> None:
         session = await start(world, jane, acme)
         with pytest.raises(Forbidden, match="IMPERSONATION_REVOKE"):
-            await impersonation.revoke(
-                world.database, await world.operator(role), session_id=session.id, reason="a test"
-            )
+            await ending.revoke(world.database, await world.operator(role), session_id=session.id, reason="a test")
         assert await now(world, session.id) == ("ACTIVE", None)
 
     @pytest.mark.parametrize(
@@ -193,7 +191,7 @@ class TestRevoke:
     ) -> None:
         session = await start(world, jane, acme)
         for key in (None, "revoke"):
-            outcome = await impersonation.revoke(
+            outcome = await ending.revoke(
                 world.database, world.admin, session_id=session.id, reason=reason, idempotency_key=key
             )
             assert isinstance(outcome, Refused)
@@ -201,7 +199,7 @@ class TestRevoke:
         assert await now(world, session.id) == ("ACTIVE", None)
 
     async def test_what_does_not_exist_is_not_found(self, world: World) -> None:
-        outcome = await impersonation.revoke(world.database, world.admin, session_id=uuid7(), reason="a test")
+        outcome = await ending.revoke(world.database, world.admin, session_id=uuid7(), reason="a test")
         assert isinstance(outcome, Refused)
         assert outcome.code is Code.NOT_FOUND
 

@@ -16,7 +16,7 @@ from db.ledger import PLATFORM
 from permissions.operators import Role
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Unauthenticated
-from resolvers import expiry, handoff, impersonation, operators, tenants
+from resolvers import ending, expiry, handoff, impersonation, operators, tenants
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import SetStatus
 from tests.world import REASON, World, world_on
@@ -48,7 +48,7 @@ async def inside(world: World, caller: Caller, tenant: Tenant, **asked: Any) -> 
     return started.session
 
 
-async def ending(world: World, session: Session) -> Any:
+async def its_end(world: World, session: Session) -> Any:
     """As it was written: (cause, when, by whom)."""
     return await world.admin_sql(
         "select row(end_cause, ended_at, ended_by_kind) from identity.impersonation_session where id = $1", session.id
@@ -73,7 +73,7 @@ class TestSessions:
         session = await inside(world, jane, acme, duration_seconds=60)
         await world.advance(timedelta(hours=3))
         await expiry.expire_due(world.database)
-        assert await ending(world, session) == ("EXPIRED", session.expires_at, "SYSTEM")
+        assert await its_end(world, session) == ("EXPIRED", session.expires_at, "SYSTEM")
         entry = (await world.entries(acme.id))[-1]
         told = details(entry)
         assert (entry.kind, entry.actor_kind, entry.actor_proof, entry.operator_id) == (
@@ -93,7 +93,7 @@ class TestSessions:
         session = await inside(world, jane, acme, duration_seconds=3600)
         await world.advance(timedelta(seconds=3590))
         assert await expiry.expire_due(world.database) == session.expires_at
-        assert await ending(world, session) == (None, None, None)
+        assert await its_end(world, session) == (None, None, None)
 
     async def test_any_number_of_processes_end_each_once(
         self, world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch
@@ -105,11 +105,11 @@ class TestSessions:
         await world.advance(timedelta(seconds=2))
         await asyncio.gather(
             *(expiry.expire_due(world.database) for _ in range(3)),
-            *(impersonation.end(world.database, caller, session_id=None) for caller in callers[:3]),
+            *(ending.end(world.database, caller, session_id=None) for caller in callers[:3]),
         )
         ended = [entry.session_id for entry in await world.entries(acme.id, ENDED)]
         assert sorted(map(str, ended)) == sorted(str(session.id) for session in begun)
-        assert {(await ending(world, session))[0] for session in begun} == {"EXPIRED"}
+        assert {(await its_end(world, session))[0] for session in begun} == {"EXPIRED"}
 
     async def test_the_next_deadline_is_the_earliest_of_all(self, world: World, jane: Caller, acme: Tenant) -> None:
         assert world.admin.person
@@ -148,8 +148,8 @@ class TestSignIns:
         until = await world.admin_sql("select expires_at from identity.sign_in where id = $1", jane.person.sign_in_id)
         await world.advance(timedelta(hours=2))
         await expiry.expire_due(world.database)
-        assert await ending(world, mine) == ("SIGNED_OUT", until, "SYSTEM")
-        assert await ending(world, others) == (None, None, None)
+        assert await its_end(world, mine) == ("SIGNED_OUT", until, "SYSTEM")
+        assert await its_end(world, others) == (None, None, None)
         entry = (await world.entries(acme.id))[-1]
         assert (details(entry)["cause"], details(entry)["endedAt"]) == ("SIGNED_OUT", instant(until))
         out = [details(each) for each in await world.entries(PLATFORM, "SIGNED_OUT")]
@@ -166,7 +166,7 @@ class TestSignIns:
         assert jane.person
         mine = next(each for each in run_out if each.id == jane.person.sign_in_id)
         await expiry._expire_sign_in(world.database, mine)
-        assert await ending(world, session) == ("EXPIRED", session.expires_at, "SYSTEM")
+        assert await its_end(world, session) == ("EXPIRED", session.expires_at, "SYSTEM")
 
     async def test_it_proves_nothing_from_its_last_moment_on_whatever_the_loop_has_done(
         self, world: World, jane: Caller, acme: Tenant
@@ -212,7 +212,7 @@ class TestRoles:
         session = await inside(world, caller, acme, mode=AccessMode.READ_WRITE)
         await world.advance(timedelta(seconds=700))
         await expiry.expire_due(world.database)
-        assert await ending(world, session) == ("ROLE_LOST", until, "SYSTEM")
+        assert await its_end(world, session) == ("ROLE_LOST", until, "SYSTEM")
         (entry,) = await world.entries(PLATFORM, "ROLE_REVOKED")
         told = details(entry)
         assert (entry.actor_kind, told["operatorId"], told["role"]) == ("SYSTEM", str(operator), "PLATFORM_SUPPORT")
@@ -235,7 +235,7 @@ class TestRoles:
         session = await inside(world, await world.sign_in("both@actas.example"), acme)
         await world.advance(timedelta(seconds=61))
         await asyncio.gather(*(expiry.expire_due(world.database) for _ in range(3)))
-        assert await ending(world, session) == (None, None, None)
+        assert await its_end(world, session) == (None, None, None)
         assert len(await world.entries(PLATFORM, "ROLE_REVOKED")) == 1
 
 
@@ -263,7 +263,7 @@ class TestAnotherDatabase:
         ended = await asyncio.gather(*(expiry.sweep_restored(world.database) for _ in range(3)))
         assert sorted(ended) == [0, 0, 2]
         for session in begun:
-            assert (await ending(world, session))[0] == "RESTORED"
+            assert (await its_end(world, session))[0] == "RESTORED"
             entry = (await world.entries(session.tenant_id))[-1]
             assert (entry.kind, entry.actor_kind, details(entry)["cause"]) == (ENDED, "SYSTEM", "RESTORED")
         assert await world.admin_sql("select count(*) from identity.sign_in where ended_at is null") == 0
@@ -283,4 +283,4 @@ class TestAnotherDatabase:
         await world.advance(timedelta(seconds=61))
         await world.admin_sql("update identity.incarnation set value = 'another'")
         assert await expiry.sweep_restored(world.database) == 1
-        assert await ending(world, session) == ("EXPIRED", session.expires_at, "SYSTEM")
+        assert await its_end(world, session) == ("EXPIRED", session.expires_at, "SYSTEM")

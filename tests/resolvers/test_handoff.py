@@ -21,7 +21,7 @@ from permissions.caller import Caller, Origin
 from permissions.operators import Permission, Role
 from permissions.refusals import Forbidden, RefusalCode, Refused, Unavailable
 from permissions.tokens import Keyring
-from resolvers import handoff, impersonation, keys
+from resolvers import ending, handoff, impersonation, keys
 from resolvers.callers import Callers
 from resolvers.handoff import Exchanged
 from resolvers.impersonation import Started, StartRequest
@@ -206,7 +206,7 @@ async def test_a_code_lives_for_a_minute(entering: Entering) -> None:
 async def test_the_code_of_a_session_that_ended_meanwhile_gets_nothing(entering: Entering) -> None:
     code, spent = await entering.good_code(), await entering.good_code()
     assert isinstance(await entering.exchange(spent), Exchanged)
-    await impersonation.end(entering.world.database, entering.operator, session_id=entering.session_id)
+    await ending.end(entering.world.database, entering.operator, session_id=entering.session_id)
     assert code_of(await entering.exchange(code)) is RefusalCode.ALREADY_ENDED
     assert code_of(await entering.exchange(spent)) is RefusalCode.ALREADY_ENDED
 

@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 
 from permissions.operators import Permission, Role
 from permissions.policy import TenantStatus
-from resolvers import impersonation, operators, tenants
+from resolvers import ending, operators, tenants
 from resolvers.tenants import SetStatus
 from schema import ids
 from tests.world import REASON
@@ -38,7 +38,7 @@ GUARD = """subscription ($after: String) { guardEvents(after: $after) {
 
 
 async def end(api: Api, caller: Caller) -> None:
-    await impersonation.end(api.world.database, caller, session_id=None)
+    await ending.end(api.world.database, caller, session_id=None)
 
 
 async def suspend(api: Api, tenant: Tenant) -> None:

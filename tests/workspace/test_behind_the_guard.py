@@ -25,7 +25,7 @@ from permissions.caller import Caller
 from permissions.operators import Permission, Role
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Refused
-from resolvers import impersonation, tenants
+from resolvers import ending, impersonation, tenants
 from resolvers.impersonation import StartRequest
 from resolvers.tenants import SetStatus
 from tests.actas.serving import Site, serving, until
@@ -160,7 +160,7 @@ async def test_an_operator_inside_sees_the_inbox_is_refused_a_change_and_is_out_
     refused = await operator.send("POST", f"{conversation[0]}/replies", body="hello")
     assert refused.status_code == 403
     assert "Your session is read only" in refused.text
-    await impersonation.end(house.world.database, caller, session_id=None)
+    await ending.end(house.world.database, caller, session_id=None)
     await until(lambda: _is_out(operator))
     assert (await operator.get(conversation[0])).status_code in {302, 303, 401, 403}
 
@@ -185,7 +185,7 @@ async def test_an_answer_in_a_session_names_the_operator_through_the_whole_house
     assert written is not None
     assert written["acting_operator_email"] == caller.person.email
     assert str(written["acting_session"]) == session
-    await impersonation.end(house.world.database, caller, session_id=None)
+    await ending.end(house.world.database, caller, session_id=None)
 
 
 async def test_the_banner_is_for_the_tenants_people_and_a_stranger_learns_nothing(house: House) -> None:
@@ -196,7 +196,7 @@ async def test_the_banner_is_for_the_tenants_people_and_a_stranger_learns_nothin
     told = (await stranger.get("/actas/state")).text
     assert session not in told
     assert REASON not in told
-    await impersonation.end(house.world.database, caller, session_id=None)
+    await ending.end(house.world.database, caller, session_id=None)
 
 
 async def test_the_owners_open_page_tells_of_a_visit_without_a_reload(
@@ -223,7 +223,7 @@ async def test_the_owners_open_page_tells_of_a_visit_without_a_reload(
     await expect(inside).to_contain_text(reason)
     await expect(inside).to_contain_text(caller.person.email)
     await expect(owner.locator("actas-banner")).to_contain_text(reason)
-    await impersonation.end(house.world.database, caller, session_id=None)
+    await ending.end(house.world.database, caller, session_id=None)
     await expect(owner.locator(".visits li").first).to_contain_text(f"Reason: {reason}. Left on their own.")
     await expect(owner.get_by_text("Nobody from the platform is inside now")).to_be_visible()
     assert await owner.evaluate("window.sameDocument")
