@@ -6,6 +6,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 READY := .venv/.ready
+# Most of a test's time is waiting; each worker has a database server and a browser of its own.
+AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile
 PINS := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 
@@ -26,8 +28,8 @@ demo: $(READY)  ## Start the console and the example workspace with demo data; p
 
 test: $(READY)  ## Run every test on PostgreSQL 18 with a real browser, then the database's again on 15 (ARGS="tests/db -k word": a part)
 	@$(BIN)/python -m tests.browser.install
-	$(BIN)/pytest $(ARGS)
-	$(if $(ARGS),,ACTAS_TEST_POSTGRES=15 $(BIN)/pytest tests/db)
+	$(BIN)/pytest $(or $(ARGS),$(AT_ONCE))
+	$(if $(ARGS),,ACTAS_TEST_POSTGRES=15 $(BIN)/pytest tests/db $(AT_ONCE))
 
 check: lint types imports console schema rules  ## Run every check that needs no server (`make -k check` goes on after a failure)
 

@@ -315,7 +315,13 @@ def instant(at: datetime) -> str:
 async def served(app: Any) -> AsyncIterator[int]:
     """The application on a real socket of this machine; gives its port."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="critical", ws="websockets", timeout_graceful_shutdown=1
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        log_level="critical",
+        ws="websockets",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve())

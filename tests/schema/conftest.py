@@ -154,7 +154,7 @@ class Socket:
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[int]:
     """A real server on a free port."""
-    config = uvicorn.Config(app, port=0, log_level="critical", ws="websockets-sansio", lifespan="off")
+    config = uvicorn.Config(app, port=0, log_config=None, log_level="critical", ws="websockets-sansio", lifespan="off")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:

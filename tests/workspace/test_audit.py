@@ -111,7 +111,7 @@ class Answering:
 async def console() -> AsyncIterator[Answering]:
     made = Answering()
     app = Starlette(routes=[Route("/graphql", made.graphql, methods=["POST"])])
-    async with serving_on(uvicorn.Config(app, log_level="error", lifespan="off")) as port:
+    async with serving_on(uvicorn.Config(app, log_config=None, log_level="error", lifespan="off")) as port:
         made.url = f"http://127.0.0.1:{port}"
         yield made
 

@@ -116,7 +116,7 @@ async def house(
         known = Tenant(tenant.id, tenant.slug, tenant.name)
         await load(server.url("actas_admin", "postgres"), [known], database=DATABASE)
         settings = WorkspaceSettings(prepared.url, site.origin, await site.key(*GUARD), site.origin)
-        config = uvicorn.Config(workspace(settings), log_level="error", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(workspace(settings), log_config=None, log_level="error", timeout_graceful_shutdown=1)
         async with serving_on(config) as port, AsyncExitStack() as visitors:
             running = House(site, world, tenant, port, visitors)
             await until(lambda: _ready(running))
