@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import tempfile
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -16,7 +14,7 @@ import httpx
 import orjson
 from websockets.asyncio.client import connect
 
-from tests.running import running_demo
+from bench.demo import demo_process
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -80,9 +78,8 @@ class Console:
 
 async def measure() -> list[Figure]:
     """Every figure of a session's life."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with running_demo(Path(folder) / "demo") as demo:
-            return await measured(demo)
+    async with demo_process() as demo:
+        return await measured(demo)
 
 
 async def measured(demo: Running) -> list[Figure]:
