@@ -1,4 +1,4 @@
-"""The demo in a process of its own, as a newcomer starts it: nothing measured shares an interpreter with who measures."""
+"""The demo in a process of its own, as a newcomer starts it: who measures shares no interpreter with it."""
 
 from __future__ import annotations
 
