@@ -9,9 +9,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.access import AccessRecord
 from schema.keys import ServiceKey
-from schema.mutation import Mutation
+from schema.mutations import Mutation
 from schema.operation import Operation, Schema
-from schema.query import Query
+from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 

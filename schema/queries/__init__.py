@@ -1,0 +1,15 @@
+"""The root of queries: each field is a guard, one call, one mapping. One module for each noun."""
+
+from __future__ import annotations
+
+import strawberry
+
+from schema.queries.impersonation import ImpersonationQueries
+from schema.queries.ledger import LedgerQueries
+from schema.queries.tenants import TenantQueries
+from schema.queries.viewer import ViewerQueries
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(LedgerQueries, ImpersonationQueries, TenantQueries, ViewerQueries):
+    """Reads."""
