@@ -39,7 +39,7 @@ select format('The table %s has no working trigger that calls %s, so it changes 
   from (values ('identity.impersonation_session', 'audit.need_record'), ('audit.session_mark', 'audit.need_session'),
                ('identity.tenant', 'audit.need_mark'), ('identity.operator', 'audit.need_mark'),
                ('identity.role_grant', 'audit.need_mark'), ('identity.sign_in', 'audit.need_mark'),
-               ('identity.service_key', 'audit.need_mark')
+               ('identity.service_key', 'audit.need_mark'), ('identity.tenant_policy', 'audit.need_mark')
   ) as n(name, called)
  where not exists (select 1 from pg_trigger where tgrelid = to_regclass(name) and tgfoid = to_regproc(called) and tgenabled <> 'D')
     or exists (select 1 from pg_trigger where tgrelid = to_regclass(name) and not tgisinternal and tgenabled in ('D', 'R'))

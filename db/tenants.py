@@ -104,16 +104,3 @@ async def set_status(connection: AsyncConnection, tenant: Tenant, to: TenantStat
         {"id": tenant.id, "to": to, "before": before, "reason": reason},
     )
     return of(result.mappings().one())
-
-
-async def latest_rules(
-    connection: AsyncConnection, tenant_ids: list[UUID]
-) -> dict[UUID | None, tuple[int, dict[str, Any]]]:
-    """The newest version of the rules of each of these tenants, and of the deployment (None)."""
-    result = await connection.execute(
-        text("""
-            select distinct on (tenant_id) tenant_id, version, rules from identity.tenant_policy
-             where tenant_id is null or tenant_id = any(:ids) order by tenant_id, version desc"""),
-        {"ids": tenant_ids},
-    )
-    return {row.tenant_id: (row.version, loaded(row.rules)) for row in result}

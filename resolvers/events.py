@@ -93,6 +93,28 @@ class ImpersonationEntered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImpersonationModeChanged(Event):
+    """What a running session may do changed (C-16); the session's own reason stays what it was."""
+
+    kind: ClassVar[str] = "IMPERSONATION_MODE_CHANGED"
+    session_id: UUID
+    tenant_id: UUID
+    operator_id: UUID
+    operator_name: str
+    operator_email: str
+    was: str
+    to: str
+    reason: str
+
+    @property
+    def summary(self) -> str:
+        """Who, what is allowed from now on, and why."""
+        may = "may write now" if self.to == "READ_WRITE" else "only reads from now on"
+        because = f" Reason: {self.reason}" if self.reason else ""
+        return f"{self.operator_name} ({self.operator_email}) {may}.{because}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImpersonationEnded(Event):
     """A session is over, with its one cause and true end (P2, S1-30, S2-33, C-3)."""
 
@@ -234,6 +256,31 @@ class TenantSuspensionLifted(Event):
     def summary(self) -> str:
         """That, and why."""
         return f"The suspension of {self.name} was lifted. Reason: {self.reason}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicySet(Event):
+    """The tenant's own rules changed, or without a tenant the deployment's; `rules` are all of them from now on."""
+
+    kind: ClassVar[str] = "POLICY_SET"
+    policy_id: UUID
+    tenant_id: UUID | None
+    was: dict[str, Any]
+    rules: dict[str, Any]
+    reason: str
+    stated_by: str | None = None
+
+    @property
+    def stated(self) -> str | None:
+        """The process, where it was started with other rules than those that were stored."""
+        return self.stated_by
+
+    @property
+    def summary(self) -> str:
+        """Which rules changed, to what, and why."""
+        names = sorted(name for name in {*self.was, *self.rules} if self.was.get(name) != self.rules.get(name))
+        changes = [f"{name} is {self.rules[name]}" if name in self.rules else f"{name} is inherited" for name in names]
+        return f"The rules for operators changed: {', '.join(changes)}. Reason: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -462,6 +509,7 @@ KINDS: dict[str, type[Event]] = {
     for event in (
         ImpersonationStarted,
         ImpersonationEntered,
+        ImpersonationModeChanged,
         ImpersonationEnded,
         ImpersonationForbidden,
         ImpersonationRefused,
@@ -469,6 +517,7 @@ KINDS: dict[str, type[Event]] = {
         TenantStatusChanged,
         TenantSuspended,
         TenantSuspensionLifted,
+        PolicySet,
         OperatorAdded,
         OperatorDisabled,
         OperatorEnabled,

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from db import impersonation, operators
-from db import tenants as tenant_rows
+from db import policies as policy_rows
 from db.feed import Position
 from db.pages import impersonation as session_pages
 from db.pages import tenants as tenant_pages
@@ -89,7 +89,7 @@ async def _about(connection: Any, entry: Entry) -> list[GuardNews]:
 async def _of_sessions(connection: Any, inside: Sequence[Session], of: Mapping[UUID, Tenant]) -> list[GuardNews]:
     """Sessions with what their banners need, all loaded at once."""
     people = await operators.by_ids(connection, [each.operator_id for each in inside])
-    rules = await tenant_rows.latest_rules(connection, [each.tenant_id for each in inside])
+    rules = await policy_rows.latest_rules(connection, [each.tenant_id for each in inside])
     return [
         GuardNews(
             change="SNAPSHOT",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import strawberry
 
-from db import tenants as tenant_rows
+from db import policies as policy_rows
 from permissions import policy as rules
 from permissions.policy import (
     AccessMode,
@@ -104,5 +104,5 @@ class Impersonability:
 
 async def of_tenants(connection: Any, tenant_ids: Sequence[UUID]) -> dict[UUID, rules.ImpersonationPolicy]:
     """The effective policy of each of these tenants."""
-    stored = await tenant_rows.latest_rules(connection, list(tenant_ids))
+    stored = await policy_rows.latest_rules(connection, list(tenant_ids))
     return {tenant_id: policies.effective(stored, tenant_id) for tenant_id in tenant_ids}

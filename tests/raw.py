@@ -100,6 +100,26 @@ class Raw:
             cause,
         )
 
+    async def mode_changed(self, caller: Caller, tenant: UUID, session: UUID, to: str) -> int:
+        """The entry of a change of mode."""
+        kind = "IMPERSONATION_MODE_CHANGED"
+        return await self.append(kind, tenant, tenant=tenant, session=session, caller=caller, sessionId=session, to=to)
+
+    async def set_mode(self, session: UUID, to: str) -> None:
+        """The change of a mode."""
+        await self.sql.execute("update identity.impersonation_session set mode = $2 where id = $1", session, to)
+
+    async def set_policy(self, policy: UUID, tenant: UUID | None, rules: dict[str, Any]) -> int:
+        """The row of a policy."""
+        version: int = await self.sql.fetchval(
+            """insert into identity.tenant_policy (id, tenant_id, rules, reason, set_by_kind, set_by_name, set_at)
+               values ($1, $2, $3, 'by hand', 'SYSTEM', 'by hand', audit.clock()) returning version""",
+            policy,
+            tenant,
+            json.dumps(rules),
+        )
+        return version
+
     async def start_session(self, caller: Caller, tenant: UUID, *, seconds: float = 600) -> UUID:
         """A whole start, recorded, in its own transaction."""
         session = uuid7()

@@ -33,12 +33,14 @@ async def world(databases: Databases) -> AsyncIterator[World]:
 
 def sample(cls: type[Event]) -> Event:
     """An event of this kind with something in every field."""
-    hints = typing.get_type_hints(cls, {"UUID": UUID, "datetime": datetime, "ClassVar": typing.ClassVar})
+    hints = typing.get_type_hints(cls, {"UUID": UUID, "datetime": datetime, "ClassVar": typing.ClassVar, "Any": Any})
 
     def something(hint: Any) -> Any:
         if hint in SAMPLES:
             return SAMPLES[hint]
         first = something(typing.get_args(hint)[0])
+        if typing.get_origin(hint) is dict:
+            return {first: 61}
         return (first,) if typing.get_origin(hint) is tuple else first
 
     return cls(**{each.name: something(hints[each.name]) for each in dataclasses.fields(cls)})

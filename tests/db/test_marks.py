@@ -1,4 +1,4 @@
-"""The database's half of "nothing without a record": tenants, operators, roles, sign-ins and keys (P1, P2).
+"""The database's half of "nothing without a record": tenants, rules, operators, roles, sign-ins and keys (P1, P2).
 
 The write unit is the process's half (test_unit.py). Here the statements are made by hand, as a captured process could.
 """
@@ -175,6 +175,46 @@ class TestEverythingElse:
             await app.sql.execute(revoke, key)
         async with refused(app):
             await app.sql.execute("update identity.service_key set revoked_at = null where id = $1", key)
+
+    async def test_no_rules_without_their_entry(self, app: Raw, acme: UUID) -> None:
+        """Neither a tenant's nor the deployment's."""
+        for tenant in (acme, None):
+            async with refused(app):
+                await app.set_policy(uuid7(), tenant, {"exclusive": False})
+
+    @pytest.mark.parametrize("recorded", [{"exclusive": True}, {"ticketPattern": "x" * 5_000}])
+    async def test_no_rules_under_an_entry_that_says_others(
+        self, app: Raw, world: World, acme: UUID, recorded: dict[str, object]
+    ) -> None:
+        policy = uuid7()
+        async with refused(app):
+            await app.append(
+                "POLICY_SET", acme, tenant=acme, caller=world.admin, policyId=policy, tenantId=acme, rules=recorded
+            )
+            await app.set_policy(policy, acme, {**recorded, "modes": ["READ_WRITE"]})
+
+    async def test_no_rules_of_a_tenant_under_an_entry_that_it_cannot_read(
+        self, app: Raw, world: World, acme: UUID
+    ) -> None:
+        """P3: in another tenant's ledger, or in the platform's."""
+        for other in ((await world.somewhere()).id, None):
+            policy = uuid7()
+            async with refused(app):
+                await app.append(
+                    "POLICY_SET", other or PLATFORM, tenant=other, caller=world.admin, policyId=policy, rules={}
+                )
+                await app.set_policy(policy, acme, {})
+
+    async def test_rules_with_their_entry_are_kept_however_long_they_are(
+        self, app: Raw, world: World, acme: UUID
+    ) -> None:
+        """What the others leave something out of."""
+        policy, rules = uuid7(), {"ticketPattern": "x" * 5_000}
+        async with app.sql.transaction():
+            await app.append(
+                "POLICY_SET", acme, tenant=acme, caller=world.admin, policyId=policy, tenantId=acme, rules=rules
+            )
+            assert await app.set_policy(policy, acme, rules) > 0
 
     @pytest.mark.parametrize(
         "change",

@@ -138,6 +138,49 @@ class TestSessions:
             await app.end_session(other)
             await app.ended(jane, acme, one)
 
+    async def test_a_mode_changes_with_its_entry(self, app: Raw, jane: Caller, acme: UUID) -> None:
+        """C-16; what the next ones leave something out of."""
+        session = await app.start_session(jane, acme)
+        async with app.sql.transaction():
+            await app.mode_changed(jane, acme, session, "READ_WRITE")
+            await app.set_mode(session, "READ_WRITE")
+        mode = await app.sql.fetchval("select mode from identity.impersonation_session where id = $1", session)
+        assert mode == "READ_WRITE"
+
+    async def test_no_mode_under_an_entry_of_another_mode_session_or_tenant(
+        self, app: Raw, world: World, jane: Caller, acme: UUID
+    ) -> None:
+        """P3: the entry is in the ledger of the very tenant that the session is in."""
+        session, other = await app.start_session(jane, acme), await app.start_session(jane, acme)
+        elsewhere = (await world.somewhere()).id
+        for tenant, subject, to in (
+            (acme, session, "READ_ONLY"),
+            (acme, other, "READ_WRITE"),
+            (elsewhere, session, "READ_WRITE"),
+        ):
+            async with refused(app):
+                await app.mode_changed(jane, tenant, subject, to)
+                await app.set_mode(session, "READ_WRITE")
+
+    async def test_one_entry_does_not_cover_a_mode_that_is_taken_twice(
+        self, app: Raw, jane: Caller, acme: UUID
+    ) -> None:
+        session = await app.start_session(jane, acme)
+        async with refused(app):
+            for to in ("READ_WRITE", "READ_ONLY"):
+                await app.mode_changed(jane, acme, session, to)
+            for to in ("READ_WRITE", "READ_ONLY", "READ_WRITE"):
+                await app.set_mode(session, to)
+
+    async def test_the_mode_of_a_session_that_is_over_stays(self, app: Raw, jane: Caller, acme: UUID) -> None:
+        session = await app.start_session(jane, acme)
+        async with app.sql.transaction():
+            await app.end_session(session)
+            await app.ended(jane, acme, session)
+        async with refused(app):
+            await app.mode_changed(jane, acme, session, "READ_WRITE")
+            await app.set_mode(session, "READ_WRITE")
+
     async def test_no_start_in_the_ledger_without_its_session(self, app: Raw, jane: Caller, acme: UUID) -> None:
         """P2: such a start could never end."""
         async with refused(app):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
-
+from db.ledger import PLATFORM, camel
+from permissions.ids import uuid7
 from permissions.refusals import Refused
 from resolvers import ending, impersonation
 from resolvers.impersonation import Started, StartRequest
+from tests.raw import as_app
 from tests.world import REASON, World
 
 if TYPE_CHECKING:
@@ -55,18 +56,12 @@ async def entries(world: World, tenant: Tenant) -> list[Entry]:
 
 
 async def set_rules(world: World, tenant: Tenant | None, **stored: Any) -> int:
-    """A policy as the migrator stores it, until the API can."""
-    connection = await asyncpg.connect(world.urls.migrator)
-    try:
-        version: int = await connection.fetchval(
-            """insert into identity.tenant_policy (tenant_id, rules, reason, set_by_name, set_at)
-               values ($1, $2, 'a test', 'the test', now()) returning version""",
-            tenant.id if tenant else None,
-            json.dumps(stored),
-        )
-    finally:
-        await connection.close()
-    return version
+    """Rules as they are stored, whether or not the API would take them."""
+    policy, tenant_id = uuid7(), tenant.id if tenant else None
+    rules = {camel(name): value for name, value in stored.items()}
+    async with as_app(world.urls) as app, app.sql.transaction():
+        await app.append("POLICY_SET", tenant_id or PLATFORM, tenant=tenant_id, policyId=policy, rules=rules)
+        return await app.set_policy(policy, tenant_id, rules)
 
 
 def details(entry: Entry) -> dict[str, Any]:
