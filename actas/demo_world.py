@@ -18,7 +18,7 @@ from permissions.ids import uuid7
 from permissions.operators import Role, permissions_of
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Forbidden, Refused
-from resolvers import ending, expiry, handoff, impersonation, operators, tenants
+from resolvers import ending, expiry, handoff, impersonation, operators, sign_ins, tenants
 from resolvers.access import AccessRecord, append
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import RegisterTenant, SetStatus
@@ -161,7 +161,7 @@ class Storyteller:
             proof=token,
             origin=Origin(ip=f"203.0.113.{10 + list(self._people).index(short)}", user_agent="Mozilla/5.0 (demo)"),
         )
-        await operators.sign_in(
+        await sign_ins.sign_in(
             self._database,
             caller,
             sign_in_id=person.sign_in_id,
@@ -214,7 +214,7 @@ class Storyteller:
         if day == DAYS - 2:
             await self._turned_down()
         for short in ("admin", "support", "readonly"):
-            await operators.sign_out(self._database, self._signed_in[short])
+            await sign_ins.sign_out(self._database, self._signed_in[short])
         await self._pass(tomorrow - await self._advance(A_MOMENT))
 
     async def _turned_down(self) -> None:

@@ -19,7 +19,7 @@ from permissions.keys import digest, new_secret
 from permissions.refusals import Unauthenticated, Unavailable
 from permissions.text import defect
 from resolvers.attempts import address_range
-from resolvers.operators import SIGN_IN_SECONDS, sign_in, sign_out
+from resolvers.sign_ins import SIGN_IN_SECONDS, sign_in, sign_out
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -1,4 +1,4 @@
-"""Operators: adding them, their roles, disabling them; signing in and out."""
+"""Operators: adding them, their roles, disabling them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from db import impersonation, operators
 from permissions import policy as rules
 from permissions.ids import uuid7
 from permissions.operators import Permission, permissions_of
-from permissions.policy import Due, Permitted
-from permissions.refusals import RefusalCode, Refused, Unauthenticated, refused
+from permissions.policy import Due
+from permissions.refusals import RefusalCode, Refused, refused
 from permissions.tenants import reason_refusal
 from permissions.text import defect, visible_length
 from resolvers.ending import by, end_sessions
-from resolvers.events import OperatorAdded, OperatorDisabled, RoleGranted, RoleRevoked, SignedIn, SignedOut
+from resolvers.events import OperatorAdded, OperatorDisabled, RoleGranted, RoleRevoked
+from resolvers.sign_ins import signed_out
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from db.engine import Database
-    from db.operators import Operator, SignIn
+    from db.operators import Operator
     from db.unit import WriteUnit
     from permissions.caller import Caller
     from permissions.operators import Role
 
-SIGN_IN_SECONDS = 12 * 3600
 LONGEST_NAME = 200
 RUN_OUT = Due("the time of a role was up")
 NO_SUCH_OPERATOR = refused(RefusalCode.NOT_FOUND, "There is no such operator.", "operatorId")
@@ -152,7 +152,7 @@ async def disable(database: Database, caller: Caller, *, operator_id: UUID, reas
         inside = await impersonation.lock_active(unit.connection, operator_id=operator_id)
         await end_sessions(unit, decision, inside, "ROLE_LOST", by(caller))
         for sign_in in open_ones:
-            unit.append(decision, _signed_out(operator, sign_in, "the operator was disabled"))
+            unit.append(decision, signed_out(operator, sign_in, "the operator was disabled"))
         await operators.end_sign_ins(unit.connection, [sign_in.id for sign_in in open_ones])
         await operators.set_disabled(unit.connection, operator_id, disabled=True)
         unit.append(
@@ -160,52 +160,3 @@ async def disable(database: Database, caller: Caller, *, operator_id: UUID, reas
             OperatorDisabled(operator_id=operator_id, email=operator.email, name=operator.name, reason=reason.strip()),
         )
     return operator
-
-
-async def sign_in(database: Database, caller: Caller, *, sign_in_id: UUID, token_hash: bytes, method: str) -> SignIn:
-    """Open a sign-in for somebody whose password or identity provider vouched for them.
-
-    `caller` is who they will be: its proof is the new token, so that the entry proves itself. Raises Unauthenticated
-    where the operator was disabled meanwhile.
-    """
-    assert caller.person
-    async with database.unit(caller) as unit:
-        operator = await operators.lock(unit.connection, caller.person.operator_id)
-        if operator is None or operator.disabled_at:
-            raise Unauthenticated("This operator may not sign in.")
-        opened = await operators.insert_sign_in(
-            unit.connection,
-            {
-                "id": sign_in_id,
-                "operator_id": operator.id,
-                "token_hash": token_hash,
-                "lasts_seconds": SIGN_IN_SECONDS,
-                "ip": caller.origin.ip,
-                "user_agent": caller.origin.user_agent,
-            },
-        )
-        unit.append(
-            Permitted(None),
-            SignedIn(sign_in_id=sign_in_id, operator_id=operator.id, email=operator.email, method=method),
-        )
-    return opened
-
-
-async def sign_out(database: Database, caller: Caller) -> None:
-    """End the caller's sign-in and the sessions started in it (SIGNED_OUT)."""
-    assert caller.person
-    async with database.unit(caller) as unit:
-        operator = await operators.lock(unit.connection, caller.person.operator_id)
-        open_ones = await operators.lock_sign_ins(unit.connection, caller.person.operator_id, caller.person.sign_in_id)
-        if operator is None or not open_ones:
-            unit.abandon()
-            return
-        own = Permitted(None)
-        inside = await impersonation.lock_active(unit.connection, sign_in_id=caller.person.sign_in_id)
-        await end_sessions(unit, own, inside, "SIGNED_OUT", by(caller))
-        unit.append(own, _signed_out(operator, open_ones[0], "signed out"))
-        await operators.end_sign_ins(unit.connection, [caller.person.sign_in_id])
-
-
-def _signed_out(operator: Operator, sign_in: SignIn, why: str) -> SignedOut:
-    return SignedOut(sign_in_id=sign_in.id, operator_id=operator.id, email=operator.email, why=why)

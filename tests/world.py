@@ -20,7 +20,7 @@ from permissions.ids import uuid7
 from permissions.operators import Permission, Role, permissions_of
 from permissions.policy import TenantStatus
 from permissions.refusals import Refused
-from resolvers import keys, operators, tenants
+from resolvers import keys, operators, sign_ins, tenants
 from resolvers.tenants import RegisterTenant, SetStatus
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class World:
             proof=token,
             origin=Origin(ip="203.0.113.7", user_agent="test"),
         )
-        await operators.sign_in(
+        await sign_ins.sign_in(
             self.database,
             caller,
             sign_in_id=person.sign_in_id,

@@ -16,7 +16,7 @@ from permissions.ids import uuid7
 from permissions.operators import Permission
 from permissions.policy import TenantStatus
 from permissions.refusals import Unauthenticated
-from resolvers import operators, tenants
+from resolvers import sign_ins, tenants
 from resolvers.events import KINDS
 from resolvers.tenants import SetStatus
 from tests.raw import Raw, as_app
@@ -96,7 +96,7 @@ class TestActors:
     async def test_a_sign_in_that_is_over_proves_nothing(self, world: World) -> None:
         """S2-3: the recording checks again, whatever was checked before."""
         leaver, place = await world.operator(), (await world.somewhere()).id
-        await operators.sign_out(world.database, leaver)
+        await sign_ins.sign_out(world.database, leaver)
         with pytest.raises(Unauthenticated):
             await tenants.suspend(
                 world.database, leaver, SetStatus(tenant_id=place, to=TenantStatus.SUSPENDED, reason="a test")

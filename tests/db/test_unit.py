@@ -14,7 +14,7 @@ from db.unit import Unrecorded
 from permissions.ids import uuid7
 from permissions.policy import Due, Permitted
 from permissions.refusals import Unauthenticated
-from resolvers import operators
+from resolvers import sign_ins
 from resolvers.events import DatabaseRestored, ImpersonationRefused, OperatorAdded, TenantStatusChanged
 from tests.world import World, world_on
 
@@ -154,7 +154,7 @@ async def test_a_caller_whose_sign_in_ended_meanwhile_changes_nothing(world: Wor
     with pytest.raises(Unauthenticated):
         async with world.database.unit(leaver) as unit:
             await change(unit, acme, "left")
-            await operators.sign_out(world.database, leaver)
+            await sign_ins.sign_out(world.database, leaver)
             unit.append(Permitted(None), refusal(acme))
     assert await plan(world, acme) != "left"
 

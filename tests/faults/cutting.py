@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from permissions.policy import TenantStatus
 from permissions.refusals import Refused
-from resolvers import ending, impersonation, operators, tenants
+from resolvers import ending, impersonation, operators, sign_ins, tenants
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import SetStatus
 from tests.world import REASON, World
@@ -139,4 +139,4 @@ class Scene:
         )
 
     async def sign_out(self) -> None:
-        await operators.sign_out(self.world.database, self.caller)
+        await sign_ins.sign_out(self.world.database, self.caller)

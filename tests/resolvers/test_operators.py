@@ -18,7 +18,7 @@ from permissions.ids import uuid7
 from permissions.operators import Role
 from permissions.refusals import Forbidden, Refused, Unauthenticated
 from permissions.refusals import RefusalCode as Code
-from resolvers import impersonation, operators
+from resolvers import impersonation, operators, sign_ins
 from resolvers.impersonation import Started, StartRequest
 from tests.world import REASON, World, world_on
 
@@ -259,7 +259,7 @@ class TestSigningInAndOut:
         """Mechanisms E: the entry proves itself, or there is no sign-in."""
         sign_in = uuid7()
         with pytest.raises(Unauthenticated):
-            await operators.sign_in(
+            await sign_ins.sign_in(
                 world.database,
                 replace(jane, proof=secrets.token_bytes(32)),
                 sign_in_id=sign_in,
@@ -274,7 +274,7 @@ class TestSigningInAndOut:
         """DESIGN section 6, S2-27, P2."""
         other_browser = await world.again(jane)
         here, there = await inside(world, jane, acme), await inside(world, other_browser, acme)
-        await operators.sign_out(world.database, jane)
+        await sign_ins.sign_out(world.database, jane)
         assert await state(world, here) == ("ENDED", "SIGNED_OUT")
         assert await state(world, there) == ("ACTIVE", None)
         assert await open_sign_ins(world, jane.id) == 1
@@ -285,6 +285,6 @@ class TestSigningInAndOut:
         assert (out.actor_id, json.loads(out.details)["why"]) == (jane.id, "signed out")
 
     async def test_signing_out_twice_is_once(self, world: World, jane: Caller) -> None:
-        await asyncio.gather(*(operators.sign_out(world.database, jane) for _ in range(3)))
-        await operators.sign_out(world.database, jane)
+        await asyncio.gather(*(sign_ins.sign_out(world.database, jane) for _ in range(3)))
+        await sign_ins.sign_out(world.database, jane)
         assert len(await about(world, jane.id, "SIGNED_OUT")) == 1

@@ -14,7 +14,7 @@ from permissions.operators import Permission, Role
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Forbidden, Refused, Unauthenticated
 from permissions.refusals import RefusalCode as Code
-from resolvers import impersonation, operators, tenants
+from resolvers import impersonation, operators, sign_ins, tenants
 from resolvers.impersonation import StartRequest
 from resolvers.tenants import SetStatus
 from tests.resolvers.sessions import (
@@ -197,7 +197,7 @@ class TestWhoMayNot:
         assert (entry.kind, entry.actor_kind, entry.actor_id) == (FORBIDDEN, "SERVICE", service.id)
 
     async def test_a_sign_in_that_is_over_starts_nothing(self, world: World, jane: Caller, acme: Tenant) -> None:
-        await operators.sign_out(world.database, jane)
+        await sign_ins.sign_out(world.database, jane)
         with pytest.raises(Unauthenticated):
             await ask(world, jane, acme)
         assert not await entries(world, acme)

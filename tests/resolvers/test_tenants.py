@@ -14,7 +14,7 @@ from permissions.operators import Permission, Role
 from permissions.policy import TenantStatus as S
 from permissions.refusals import Forbidden, Refused, Unauthenticated
 from permissions.refusals import RefusalCode as Code
-from resolvers import operators, tenants
+from resolvers import sign_ins, tenants
 from resolvers.tenants import RegisterTenant, SetStatus, TenantChanged
 from tests.resolvers.sessions import now, start
 from tests.world import World, world_on
@@ -249,7 +249,7 @@ class TestSuspend:
         assert code(await suspend(world, acme, tenant_id=uuid7())) is Code.NOT_FOUND
 
     async def test_a_sign_in_that_ended_suspends_nothing(self, world: World, jane: Caller, acme: Tenant) -> None:
-        await operators.sign_out(world.database, jane)
+        await sign_ins.sign_out(world.database, jane)
         with pytest.raises(Unauthenticated):
             await suspend(world, acme, jane)
         assert await status(world, acme) == "ACTIVE"
