@@ -313,6 +313,12 @@ class OperatorDisabled(Event):
     email: str
     name: str
     reason: str
+    stated_by: str | None = None
+
+    @property
+    def stated(self) -> str | None:
+        """The command line's user, where nobody is signed in."""
+        return self.stated_by
 
     @property
     def summary(self) -> str:
@@ -438,6 +444,12 @@ class ServiceKeyRevoked(Event):
     name: str
     prefix: str
     reason: str
+    stated_by: str | None = None
+
+    @property
+    def stated(self) -> str | None:
+        """The command line's user, where nobody is signed in."""
+        return self.stated_by
 
     @property
     def summary(self) -> str:
@@ -481,6 +493,32 @@ class StrangerAttempts(Attempts):
     def summary(self) -> str:
         """How many, from where."""
         return f"{self.count} request{'' if self.count == 1 else 's'} by a stranger from {self.address}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerExported(Event):
+    """Entries left as a file; `through` is the last of the tenant's that it can have, without a tenant it had all."""
+
+    kind: ClassVar[str] = "LEDGER_EXPORTED"
+    tenant_id: UUID | None
+    form: str
+    since: datetime | None
+    until: datetime | None
+    through: int | None
+    stated_by: str | None = None
+
+    @property
+    def stated(self) -> str | None:
+        """The command line's user, where nobody is signed in."""
+        return self.stated_by
+
+    @property
+    def summary(self) -> str:
+        """Whose ledger, of which time, and as what."""
+        what = "This ledger" if self.tenant_id else "The whole ledger"
+        since = f" from {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
+        until = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
+        return f"{what}{since}{until} was exported as {self.form.upper()}."
 
 
 @dataclass(frozen=True, kw_only=True)
