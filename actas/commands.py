@@ -11,6 +11,7 @@ from db.engine import Database
 from db.pages import tenants
 from permissions.refusals import Refused
 from resolvers import keys, operators
+from resolvers.roles import grant_role
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
@@ -37,7 +38,7 @@ async def add_operator(
             )
         )
         for role in roles:
-            granted = await operators.grant_role(
+            granted = await grant_role(
                 database,
                 None,
                 operator_id=operator_id,

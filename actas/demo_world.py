@@ -18,7 +18,7 @@ from permissions.ids import uuid7
 from permissions.operators import Role, permissions_of
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Forbidden, Refused
-from resolvers import ending, expiry, handoff, impersonation, operators, sign_ins, tenants
+from resolvers import ending, expiry, handoff, impersonation, operators, roles, sign_ins, tenants
 from resolvers.access import AccessRecord, append
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import RegisterTenant, SetStatus
@@ -141,7 +141,7 @@ class Storyteller:
                 )
             assert not isinstance(operator_id, Refused), operator_id
             if role and short != "admin":
-                await operators.grant_role(
+                await roles.grant_role(
                     self._database, caller, operator_id=operator_id, role=role, reason="Joined the team of the demo."
                 )
             now = datetime.now(UTC)

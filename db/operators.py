@@ -67,6 +67,43 @@ async def lock(connection: AsyncConnection, operator_id: UUID) -> Operator | Non
     return build(Operator, found) if found else None
 
 
+async def lock_many(connection: AsyncConnection, ids: Sequence[UUID], *, admins: bool = False) -> dict[UUID, Operator]:
+    """These operators, held until the commit, each by id.
+
+    With `admins` everybody who is an admin too: who takes one away then knows how many are left, since nobody else
+    can be taking another.
+    """
+    result = await connection.execute(
+        text(f"""
+            select {COLUMNS} from identity.operator
+             where id = any(:ids) or (:admins and id in (select g.operator_id from identity.role_grant g
+                    where g.role = 'PLATFORM_ADMIN' and g.revoked_at is null))
+             order by id for no key update"""),
+        {"ids": list(ids), "admins": admins},
+    )
+    return {row["id"]: build(Operator, row) for row in result.mappings()}
+
+
+async def lasting_admins(connection: AsyncConnection) -> frozenset[UUID]:
+    """Who is an admin for good and can sign in."""
+    result = await connection.execute(
+        text("""
+            select g.operator_id from identity.role_grant g join identity.operator o on o.id = g.operator_id
+             where g.role = 'PLATFORM_ADMIN' and g.revoked_at is null and g.expires_at is null
+               and o.disabled_at is null""")
+    )
+    return frozenset(result.scalars())
+
+
+async def by_email(connection: AsyncConnection, email: str) -> Operator | None:
+    """The operator with this address, compared without case."""
+    result = await connection.execute(
+        text(f"select {COLUMNS} from identity.operator where email = :email"), {"email": email.strip().lower()}
+    )
+    found = result.mappings().one_or_none()
+    return build(Operator, found) if found else None
+
+
 async def by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Operator]:
     """These operators."""
     result = await connection.execute(
@@ -87,12 +124,15 @@ async def insert(connection: AsyncConnection, values: Mapping[str, Any]) -> bool
     return result.one_or_none() is not None
 
 
-async def set_disabled(connection: AsyncConnection, operator_id: UUID, *, disabled: bool) -> None:
+async def set_disabled(connection: AsyncConnection, operator_id: UUID, *, disabled: bool) -> Operator:
     """Disable or enable a locked operator."""
-    await connection.execute(
-        text("update identity.operator set disabled_at = case when :disabled then audit.clock() end where id = :id"),
+    result = await connection.execute(
+        text(f"""
+            update identity.operator set disabled_at = case when :disabled then audit.clock() end where id = :id
+            returning {COLUMNS}"""),
         {"id": operator_id, "disabled": disabled},
     )
+    return build(Operator, result.mappings().one())
 
 
 async def roles_in_force(connection: AsyncConnection, operator_id: UUID) -> frozenset[Role]:
@@ -119,6 +159,16 @@ async def grant(connection: AsyncConnection, values: Mapping[str, Any]) -> RoleG
     )
     row = result.mappings().one_or_none()
     return build(RoleGrant, {**row, "role": Role(row["role"])}) if row else None
+
+
+async def revoke(connection: AsyncConnection, operator_id: UUID, role: Role) -> None:
+    """Take a role from a locked operator who has it."""
+    await connection.execute(
+        text("""
+            update identity.role_grant set revoked_at = audit.clock()
+             where operator_id = :id and role = :role and revoked_at is null"""),
+        {"id": operator_id, "role": role},
+    )
 
 
 async def revoke_run_out(connection: AsyncConnection, operator_id: UUID) -> list[tuple[Role, datetime]]:

@@ -11,7 +11,7 @@ from db import impersonation, incarnation, operators
 from permissions.policy import Due
 from resolvers.ending import end_sessions
 from resolvers.events import DatabaseRestored, SignedOut
-from resolvers.operators import take_back_run_out
+from resolvers.roles import take_back_run_out
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,19 +1,20 @@
-"""Operators: adding them, their roles, disabling them."""
+"""Operators: adding them, disabling and enabling them. Their roles are in roles.py, their sign-ins in sign_ins.py."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from db import impersonation, operators
-from permissions import policy as rules
 from permissions.ids import uuid7
-from permissions.operators import Permission, permissions_of
-from permissions.policy import Due
+from permissions.operators import Permission, Role
 from permissions.refusals import RefusalCode, Refused, refused
 from permissions.tenants import reason_refusal
 from permissions.text import defect, visible_length
+from resolvers import replay
+from resolvers.authority import entitled, hold
 from resolvers.ending import by, end_sessions
-from resolvers.events import OperatorAdded, OperatorDisabled, RoleGranted, RoleRevoked
+from resolvers.events import OperatorAdded, OperatorDisabled, OperatorEnabled
+from resolvers.roles import NO_SUCH_OPERATOR, again, last_admin
 from resolvers.sign_ins import signed_out
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from db.operators import Operator
     from db.unit import WriteUnit
     from permissions.caller import Caller
-    from permissions.operators import Role
 
 LONGEST_NAME = 200
-RUN_OUT = Due("the time of a role was up")
-NO_SUCH_OPERATOR = refused(RefusalCode.NOT_FOUND, "There is no such operator.", "operatorId")
+ONESELF = refused(RefusalCode.OWN_ROLE, "Nobody disables themselves: ask another admin.", "operatorId")
+DISABLED_ALREADY = refused(RefusalCode.NO_CHANGE, "This operator is disabled already.", "operatorId")
+NOT_DISABLED = refused(RefusalCode.NO_CHANGE, "This operator is not disabled.", "operatorId")
 
 
 async def add(
@@ -40,7 +41,7 @@ async def add(
     stated_by: str | None = None,
 ) -> UUID | Refused:
     """Make somebody an operator, still without a role; `caller` None is the command line, used by `stated_by`."""
-    decision = rules.permit(caller.permissions, Permission.OPERATOR_GRANT) if caller else Due("the command line")
+    decision = entitled(caller, Permission.OPERATOR_GRANT)
     email, name = email.strip().lower(), name.strip()
     if defect(email) or "@" not in email or len(email) > LONGEST_NAME:
         return refused(RefusalCode.INPUT_INVALID, "That is no e-mail address.", "email")
@@ -56,107 +57,87 @@ async def add(
     return operator_id
 
 
-async def grant_role(
+async def disable(
     database: Database,
     caller: Caller | None,
     *,
     operator_id: UUID,
-    role: Role,
     reason: str,
-    expires_in_seconds: int | None = None,
     stated_by: str | None = None,
+    idempotency_key: str | None = None,
 ) -> Operator | Refused:
-    """Give a role, for good or for a time (S1-6, S3-7). Nobody changes their own."""
-    decision = rules.permit(caller.permissions, Permission.OPERATOR_GRANT) if caller else Due("the command line")
-    if caller and caller.id == operator_id:
-        return refused(RefusalCode.OWN_ROLE, "Nobody changes their own roles: ask another admin.", "operatorId")
-    if unfit := reason_refusal(reason):
-        return unfit
-    if expires_in_seconds is not None and expires_in_seconds < 1:
-        return refused(RefusalCode.INPUT_INVALID, "A role is given for at least 1 second.", "expiresInSeconds")
-    async with database.unit(caller) as unit:
-        operator = await operators.lock(unit.connection, operator_id)
-        if operator is None:
-            unit.abandon()
-            return NO_SUCH_OPERATOR
-        await take_back_run_out(unit, operator)
-        granted_by = by(caller) if caller else impersonation.SYSTEM
-        values = {
-            "id": uuid7(),
-            "operator_id": operator_id,
-            "role": role,
-            "reason": reason.strip(),
-            "by_kind": granted_by.kind,
-            "by_id": granted_by.id,
-            "by_name": stated_by or granted_by.name,
-            "expires_in": expires_in_seconds,
-        }
-        granted = await operators.grant(unit.connection, values)
-        if granted is None:
-            unit.abandon()
-            return refused(RefusalCode.NO_CHANGE, f"{operator.name} is {role} already.", "role")
-        unit.append(
-            decision,
-            RoleGranted(
-                operator_id=operator_id,
-                email=operator.email,
-                name=operator.name,
-                role=role,
-                reason=reason.strip(),
-                expires_at=granted.expires_at,
-                stated_by=stated_by,
-            ),
-        )
-    return operator
+    """Shut an operator out: every sign-in and every session of theirs ends with it. The last admin stays.
 
+    `caller` None is the command line, used by `stated_by`.
+    """
+    entitled(caller, Permission.OPERATOR_GRANT)
 
-async def take_back_run_out(unit: WriteUnit, operator: Operator) -> bool:
-    """Take back a locked operator's roles whose time is up, with the sessions that hung on them (ROLE_LOST)."""
-    lost = await operators.revoke_run_out(unit.connection, operator.id)
-    if not lost:
-        return False
-    left = permissions_of(await operators.roles_in_force(unit.connection, operator.id))
-    inside = await impersonation.lock_active(unit.connection, operator_id=operator.id)
-    sessions = await impersonation.now(unit.connection, inside)
-    stranded = [session.id for session in sessions if rules.MODE_PERMISSION[session.mode] not in left]
-    await end_sessions(unit, RUN_OUT, stranded, "ROLE_LOST", at=max(at for _, at in lost))
-    for role, _ in lost:
-        unit.append(
-            RUN_OUT,
-            RoleRevoked(
-                operator_id=operator.id,
-                email=operator.email,
-                name=operator.name,
-                role=role,
-                reason="It was given for a time, which is up.",
-            ),
-            by_system=True,
-        )
-    return True
-
-
-async def disable(database: Database, caller: Caller, *, operator_id: UUID, reason: str) -> Operator | Refused:
-    """Shut an operator out: every sign-in and every session of theirs ends with it."""
-    decision = rules.permit(caller.permissions, Permission.OPERATOR_GRANT)
-    if caller.id == operator_id:
-        return refused(RefusalCode.OWN_ROLE, "Nobody disables themselves: ask another admin.", "operatorId")
-    if unfit := reason_refusal(reason):
-        return unfit
-    async with database.unit(caller) as unit:
-        operator = await operators.lock(unit.connection, operator_id)
+    async def decided(unit: WriteUnit) -> Operator | Refused:
+        if caller and caller.id == operator_id:
+            return ONESELF
+        if unfit := reason_refusal(reason):
+            return unfit
+        decision, people = await hold(unit, Permission.OPERATOR_GRANT, operator_id, admins=True)
+        operator = people.get(operator_id)
         if operator is None or operator.disabled_at:
-            unit.abandon()
-            done = refused(RefusalCode.NO_CHANGE, "This operator is disabled already.", "operatorId")
-            return done if operator else NO_SUCH_OPERATOR
+            return DISABLED_ALREADY if operator else NO_SUCH_OPERATOR
+        is_admin = Role.PLATFORM_ADMIN in await operators.roles_in_force(unit.connection, operator_id)
+        if is_admin and (last := await last_admin(unit, operator_id)):
+            return last
         open_ones = await operators.lock_sign_ins(unit.connection, operator_id)
         inside = await impersonation.lock_active(unit.connection, operator_id=operator_id)
-        await end_sessions(unit, decision, inside, "ROLE_LOST", by(caller))
+        await end_sessions(unit, decision, inside, "ROLE_LOST", by(caller) if caller else impersonation.SYSTEM)
         for sign_in in open_ones:
             unit.append(decision, signed_out(operator, sign_in, "the operator was disabled"))
         await operators.end_sign_ins(unit.connection, [sign_in.id for sign_in in open_ones])
-        await operators.set_disabled(unit.connection, operator_id, disabled=True)
+        disabled = await operators.set_disabled(unit.connection, operator_id, disabled=True)
         unit.append(
             decision,
-            OperatorDisabled(operator_id=operator_id, email=operator.email, name=operator.name, reason=reason.strip()),
+            OperatorDisabled(
+                operator_id=operator_id,
+                email=operator.email,
+                name=operator.name,
+                reason=reason.strip(),
+                stated_by=stated_by,
+            ),
         )
-    return operator
+        return disabled
+
+    given = {"operator": operator_id, "reason": reason}
+    return await replay.once(database, caller, idempotency_key, "disableOperator", given, decided, again)
+
+
+async def enable(
+    database: Database,
+    caller: Caller | None,
+    *,
+    operator_id: UUID,
+    reason: str,
+    stated_by: str | None = None,
+    idempotency_key: str | None = None,
+) -> Operator | Refused:
+    """Let a disabled operator sign in again, with the roles that they still have."""
+    entitled(caller, Permission.OPERATOR_GRANT)
+
+    async def decided(unit: WriteUnit) -> Operator | Refused:
+        if unfit := reason_refusal(reason):
+            return unfit
+        decision, people = await hold(unit, Permission.OPERATOR_GRANT, operator_id)
+        operator = people.get(operator_id)
+        if operator is None or operator.disabled_at is None:
+            return NOT_DISABLED if operator else NO_SUCH_OPERATOR
+        enabled = await operators.set_disabled(unit.connection, operator_id, disabled=False)
+        unit.append(
+            decision,
+            OperatorEnabled(
+                operator_id=operator_id,
+                email=operator.email,
+                name=operator.name,
+                reason=reason.strip(),
+                stated_by=stated_by,
+            ),
+        )
+        return enabled
+
+    given = {"operator": operator_id, "reason": reason}
+    return await replay.once(database, caller, idempotency_key, "enableOperator", given, decided, again)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from db import idempotency
@@ -10,8 +10,9 @@ from permissions.refusals import Problem, RefusalCode, Refused, refused
 from permissions.text import defect
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
+    from db.engine import Database
     from db.unit import WriteUnit
     from permissions.caller import Caller
 
@@ -20,6 +21,44 @@ CONFLICT = refused(
 )
 UNFIT = refused(RefusalCode.INPUT_INVALID, "An idempotencyKey has 1 to 200 plain characters.", "idempotencyKey")
 LONGEST_KEY = 200
+
+
+class Changed(Protocol):
+    """A row that a use case changed."""
+
+    @property
+    def id(self) -> UUID:
+        """By which a retry finds it."""
+
+
+C = TypeVar("C", bound=Changed)
+
+
+async def once(
+    database: Database,
+    caller: Caller | None,
+    key: str | None,
+    operation: str,
+    given: dict[str, Any],
+    decided: Callable[[WriteUnit], Awaitable[C | Refused]],
+    again: Callable[[WriteUnit, UUID], Awaitable[C | Refused]],
+) -> C | Refused:
+    """What `decided` changes, in a write unit of its own; for a retry what `again` finds of it.
+
+    A refusal leaves everything as it was, the key too. Without a caller it is the command line, which has no keys.
+    """
+    async with database.unit(caller) as unit:
+        kept = await begin(unit, caller, key, operation, given) if caller else None
+        if kept is not None:
+            unit.abandon()
+            told = kept if isinstance(kept, Refused) else retold(kept)
+            return told if isinstance(told, Refused) else await again(unit, told[0])
+        outcome = await decided(unit)
+        if isinstance(outcome, Refused):
+            unit.abandon()
+        elif caller:
+            await keep(unit, caller, key, [outcome.id])
+    return outcome
 
 
 async def begin(

@@ -20,7 +20,7 @@ from permissions.ids import uuid7
 from permissions.operators import Permission, Role, permissions_of
 from permissions.policy import TenantStatus
 from permissions.refusals import Refused
-from resolvers import keys, operators, sign_ins, tenants
+from resolvers import keys, operators, roles, sign_ins, tenants
 from resolvers.tenants import RegisterTenant, SetStatus
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class World:
         )
         assert not isinstance(operator_id, Refused), operator_id
         if role:
-            granted = await operators.grant_role(
+            granted = await roles.grant_role(
                 self.database, None, operator_id=operator_id, role=role, reason="for the test", stated_by="the test"
             )
             assert not isinstance(granted, Refused), granted

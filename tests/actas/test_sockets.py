@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from actas.scopes import COOKIE
 from permissions.operators import Permission, Role
 from permissions.refusals import Unavailable
-from resolvers import keys, operators
+from resolvers import keys, operators, roles
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -159,7 +159,7 @@ async def test_the_end_of_a_sign_in_by_time_closes_its_sockets(own_site: Site) -
 async def test_the_end_of_ones_last_role_closes_ones_sockets(own_site: Site) -> None:
     """Threat 21."""
     email = await own_site.hire(None)
-    await operators.grant_role(
+    await roles.grant_role(
         own_site.world.database, own_site.world.admin, operator_id=own_site.world.people[email],
         role=Role.PLATFORM_READONLY, reason="for an hour", expires_in_seconds=3600,
     )  # fmt: skip

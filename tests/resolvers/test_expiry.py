@@ -16,7 +16,7 @@ from db.ledger import PLATFORM
 from permissions.operators import Role
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Unauthenticated
-from resolvers import ending, expiry, handoff, impersonation, operators, tenants
+from resolvers import ending, expiry, handoff, impersonation, roles, tenants
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import SetStatus
 from tests.world import REASON, World, world_on
@@ -118,7 +118,7 @@ class TestSessions:
         session = await inside(world, jane, acme, duration_seconds=4 * 3600)
         assert await expiry.expire_due(world.database) == session.expires_at
         await world.hire("temp@actas.example", None)
-        await operators.grant_role(
+        await roles.grant_role(
             world.database,
             world.admin,
             operator_id=world.people["temp@actas.example"],
@@ -197,7 +197,7 @@ class TestRoles:
         """P7, S3-7: temporary elevation ends by itself, on the record."""
         await world.hire("temp@actas.example", Role.PLATFORM_READONLY)
         operator = world.people["temp@actas.example"]
-        await operators.grant_role(
+        await roles.grant_role(
             world.database,
             world.admin,
             operator_id=operator,
@@ -224,7 +224,7 @@ class TestRoles:
     async def test_whoever_may_all_the_same_stays_inside(self, world: World, acme: Tenant) -> None:
         """Another role still lets in."""
         await world.hire("both@actas.example", Role.PLATFORM_SUPPORT)
-        await operators.grant_role(
+        await roles.grant_role(
             world.database,
             world.admin,
             operator_id=world.people["both@actas.example"],

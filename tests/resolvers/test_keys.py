@@ -12,7 +12,7 @@ from db.ledger import PLATFORM
 from permissions.caller import Origin
 from permissions.operators import NEVER_FOR_KEYS, Permission, Role
 from permissions.refusals import Forbidden, RefusalCode, Refused, Unauthenticated
-from resolvers import keys, operators, tenants
+from resolvers import keys, roles, tenants
 from resolvers.callers import Callers
 from resolvers.keys import Issued
 from resolvers.tenants import RegisterTenant
@@ -101,7 +101,7 @@ async def test_a_callers_permissions_are_those_of_the_roles_in_force(world: Worl
     await world.hire("sam@actas.example", Role.PLATFORM_READONLY)
     caller = await world.sign_in("sam@actas.example", Role.PLATFORM_READONLY)
 
-    await operators.grant_role(
+    await roles.grant_role(
         world.database,
         world.admin,
         operator_id=caller.id,

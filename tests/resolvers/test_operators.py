@@ -18,7 +18,7 @@ from permissions.ids import uuid7
 from permissions.operators import Role
 from permissions.refusals import Forbidden, Refused, Unauthenticated
 from permissions.refusals import RefusalCode as Code
-from resolvers import impersonation, operators, sign_ins
+from resolvers import impersonation, operators, roles, sign_ins
 from resolvers.impersonation import Started, StartRequest
 from tests.world import REASON, World, world_on
 
@@ -62,10 +62,10 @@ async def about(world: World, operator: UUID, *kinds: str) -> list[Entry]:
 
 async def grant(world: World, operator: UUID, role: Role, caller: Caller | None = None, **more: Any) -> Any:
     given: dict[str, Any] = {"operator_id": operator, "role": role, "reason": "on call"} | more
-    return await operators.grant_role(world.database, caller or world.admin, **given)
+    return await roles.grant_role(world.database, caller or world.admin, **given)
 
 
-async def roles(world: World, operator: UUID) -> list[str]:
+async def roles_of(world: World, operator: UUID) -> list[str]:
     found: list[str] = await world.admin_sql(
         """select coalesce(array_agg(role order by role), '{}') from identity.role_grant
             where operator_id = $1 and revoked_at is null and coalesce(expires_at, 'infinity') > audit.clock()""",
@@ -81,7 +81,7 @@ class TestAdding:
         (entry,) = await about(world, operator)
         assert (entry.kind, entry.actor_id) == ("OPERATOR_ADDED", world.admin.id)
         assert entry.summary == "Ann Lee (ann.lee@actas.example) was added as an operator."
-        assert await roles(world, operator) == []
+        assert await roles_of(world, operator) == []
 
     async def test_the_command_line_is_taken_at_its_word_and_that_is_said(self, world: World) -> None:
         """Mechanisms E."""
@@ -138,7 +138,7 @@ class TestRoles:
             "on call",
             None,
         )
-        assert await roles(world, operator) == ["PLATFORM_SUPPORT"]
+        assert await roles_of(world, operator) == ["PLATFORM_SUPPORT"]
 
     async def test_a_temporary_one_says_until_when(self, world: World) -> None:
         """S3-7."""
@@ -158,11 +158,11 @@ class TestRoles:
         until = await world.admin_sql("select expires_at from identity.role_grant where operator_id = $1", operator)
         session = await inside(world, await world.sign_in("elevated@actas.example", Role.PLATFORM_SUPPORT), acme)
         await world.advance(timedelta(seconds=61))
-        assert await roles(world, operator) == []
+        assert await roles_of(world, operator) == []
         assert not isinstance(await grant(world, operator, Role.PLATFORM_SUPPORT), Refused)
         kinds = [entry.kind for entry in await about(world, operator, "ROLE_GRANTED", "ROLE_REVOKED")]
         assert kinds == ["ROLE_GRANTED", "ROLE_REVOKED", "ROLE_GRANTED"]
-        assert await roles(world, operator) == ["PLATFORM_SUPPORT"]
+        assert await roles_of(world, operator) == ["PLATFORM_SUPPORT"]
         ended = await world.admin_sql("select ended_at from identity.session_now where id = $1", session.id)
         assert (await state(world, session), ended) == (("ENDED", "ROLE_LOST"), until)
 
