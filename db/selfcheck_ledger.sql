@@ -16,7 +16,7 @@ with schemas as (  -- whose things nobody but their owner may change
 ), kept as (  -- tables whose rows stay as they were written, and their months
   select oid, oid::regclass::text as name from pg_class
    where relnamespace = 'audit'::regnamespace and relkind in ('r', 'p')
-     and relname ~ '^(entry|access_log|activity|feed)(_\d{4}_\d{2})?$'
+     and relname ~ '^(entry|access_log|activity|feed|report)(_\d{4}_\d{2})?$'
 )
 select format('The %s %s belongs to %s: ALTER %s %s OWNER TO %s.', lower(kind), name, owned_by::regrole, kind, name, owner) as reason
   from things where owned_by::regrole::text <> owner

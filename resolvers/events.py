@@ -204,6 +204,27 @@ class TenantRegistered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantUpdated(Event):
+    """What is known of the tenant changed. Of metadata and of its id at Stripe only that, not to what."""
+
+    kind: ClassVar[str] = "TENANT_UPDATED"
+    tenant_id: UUID
+    name: str
+    changed: tuple[str, ...]
+    was: dict[str, str | None]
+    now: dict[str, str | None]
+    metadata_changed: tuple[str, ...]
+    workspace_url: str | None
+
+    @property
+    def summary(self) -> str:
+        """Which tenant, and what of it."""
+        *others, last = self.changed
+        what = f"{', '.join(others)} and {last}" if others else last
+        return f"What is known of {self.name} was changed: {what}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class TenantStatusChanged(Event):
     """The tenant's status changed; `exception` is the written one for leaving OFFBOARDING (S3-5)."""
 
@@ -552,6 +573,7 @@ KINDS: dict[str, type[Event]] = {
         ImpersonationForbidden,
         ImpersonationRefused,
         TenantRegistered,
+        TenantUpdated,
         TenantStatusChanged,
         TenantSuspended,
         TenantSuspensionLifted,
