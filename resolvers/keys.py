@@ -9,9 +9,10 @@ from db import keys, tenants
 from permissions import keys as rules
 from permissions.ids import uuid7
 from permissions.operators import Permission
-from permissions.policy import Permitted, permit
 from permissions.refusals import RefusalCode, Refused, refused
 from permissions.tenants import reason_refusal
+from resolvers import replay
+from resolvers.authority import entitled, hold
 from resolvers.events import ServiceKeyIssued, ServiceKeyRevoked
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from db.engine import Database
     from db.keys import ServiceKey
+    from db.unit import WriteUnit
     from permissions.caller import Caller
 
 NO_SUCH_KEY = refused(RefusalCode.NOT_FOUND, "There is no such key.", "id")
@@ -34,6 +36,11 @@ class Issued:
     key: ServiceKey
     secret: str
 
+    @property
+    def id(self) -> UUID:
+        """The key's: all that is kept for a retry."""
+        return self.key.id
+
 
 async def issue(
     database: Database,
@@ -43,21 +50,24 @@ async def issue(
     permissions: Collection[Permission],
     tenant_id: UUID | None = None,
     stated_by: str | None = None,
+    idempotency_key: str | None = None,
 ) -> Issued | Refused:
     """Make a key with these permissions, for all tenants or the one named.
 
-    Without a caller it is the command line that asks, `stated_by` whoever runs it. Raises Forbidden where a caller
-    lacks SERVICE_KEY_MANAGE.
+    Without a caller it is the command line that asks, `stated_by` whoever runs it. A retry with the same
+    `idempotency_key` makes no second key, and is refused: the secret was shown to the first call and is nowhere.
+    Raises Forbidden where a caller lacks SERVICE_KEY_MANAGE.
     """
-    decision = permit(caller.permissions, Permission.SERVICE_KEY_MANAGE) if caller else Permitted(None)
-    if unfit := rules.unfit(name, permissions):
-        return unfit
-    secret = rules.new_key()
-    granted = tuple(sorted(permissions))
-    async with database.unit(caller) as unit:
+    entitled(caller, Permission.SERVICE_KEY_MANAGE)
+    granted = tuple(sorted(set(permissions)))
+
+    async def decided(unit: WriteUnit) -> Issued | Refused:
+        if unfit := rules.unfit(name, granted):
+            return unfit
+        decision, _ = await hold(unit, Permission.SERVICE_KEY_MANAGE)
         if tenant_id and not await tenants.lock(unit.connection, tenant_id):
-            unit.abandon()
             return NO_SUCH_TENANT
+        secret = rules.new_key()
         key = await keys.insert(
             unit.connection,
             {
@@ -77,27 +87,65 @@ async def issue(
                 name=key.name,
                 prefix=key.prefix,
                 permissions=granted,
-                stated_by=None if caller else stated_by,
+                stated_by=stated_by,
             ),
         )
-    return Issued(key=key, secret=secret)
+        return Issued(key=key, secret=secret)
+
+    given = {"name": name, "permissions": granted, "tenant": tenant_id}
+    return await replay.once(database, caller, idempotency_key, "issueServiceKey", given, decided, _shown_already)
 
 
-async def revoke(database: Database, caller: Caller, *, key_id: UUID, reason: str) -> ServiceKey | Refused:
-    """Make a key worthless; its sockets close within 2 s. Raises Forbidden without SERVICE_KEY_MANAGE."""
-    decision = permit(caller.permissions, Permission.SERVICE_KEY_MANAGE)
-    if unfit := reason_refusal(reason):
-        return unfit
-    async with database.unit(caller) as unit:
+async def revoke(
+    database: Database,
+    caller: Caller | None,
+    *,
+    key_id: UUID,
+    reason: str,
+    stated_by: str | None = None,
+    idempotency_key: str | None = None,
+) -> ServiceKey | Refused:
+    """Make a key worthless; its sockets close within 2 s. Without a caller it is the command line, used by `stated_by`.
+
+    Raises Forbidden where a caller lacks SERVICE_KEY_MANAGE.
+    """
+    entitled(caller, Permission.SERVICE_KEY_MANAGE)
+
+    async def decided(unit: WriteUnit) -> ServiceKey | Refused:
+        if unfit := reason_refusal(reason):
+            return unfit
+        decision, _ = await hold(unit, Permission.SERVICE_KEY_MANAGE)
         key = await keys.lock(unit.connection, key_id)
         if key is None or key.revoked_at:
-            unit.abandon()
             return REVOKED_ALREADY if key else NO_SUCH_KEY
         revoked = await keys.revoke(unit.connection, key_id)
         unit.append(
             decision,
             ServiceKeyRevoked(
-                key_id=key.id, tenant_id=key.tenant_id, name=key.name, prefix=key.prefix, reason=reason.strip()
+                key_id=key.id,
+                tenant_id=key.tenant_id,
+                name=key.name,
+                prefix=key.prefix,
+                reason=reason.strip(),
+                stated_by=stated_by,
             ),
         )
-    return revoked
+        return revoked
+
+    given = {"key": key_id, "reason": reason}
+    return await replay.once(database, caller, idempotency_key, "revokeServiceKey", given, decided, _again)
+
+
+async def _shown_already(unit: WriteUnit, key_id: UUID) -> Refused:
+    key = await keys.lock(unit.connection, key_id)
+    assert key
+    return refused(
+        RefusalCode.CONFLICT,
+        f"This idempotencyKey has issued the key {key.prefix}…, whose secret was shown then and is kept nowhere. "
+        "If it was lost, revoke that key and issue another with a new idempotencyKey.",
+        "idempotencyKey",
+    )
+
+
+async def _again(unit: WriteUnit, key_id: UUID) -> ServiceKey | Refused:
+    return await keys.lock(unit.connection, key_id) or NO_SUCH_KEY
