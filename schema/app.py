@@ -1,10 +1,11 @@
-"""The ASGI application of /graphql: GraphQL over HTTP by POST, and graphql-transport-ws.
+"""The ASGI application of /graphql: GraphQL over HTTP by POST, event streams, and graphql-transport-ws.
 
 Whoever reaches it has been authenticated: the server in front puts the caller into `scope["state"]["caller"]`.
 """
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -14,33 +15,32 @@ from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.asgi import GraphQL
-from strawberry.http import process_result
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types.graphql import OperationType
 
-from permissions.refusals import BadInput, Unavailable
+from permissions.refusals import BadInput
 from schema.build import schema
 from schema.context import Context
+from schema.http import JSON, body_of, negotiated, operation_in, sent_in, status_of
+from schema.sse import EVENT_STREAM, EventStream
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from graphql import GraphQLError
     from starlette.requests import HTTPConnection
     from starlette.types import ASGIApp, Receive, Scope, Send
     from starlette.websockets import WebSocket
     from strawberry.http import GraphQLHTTPResponse
-    from strawberry.types import ExecutionResult
+    from strawberry.schema.schema import StreamResult
 
     from db.engine import Database
     from permissions.caller import Caller
     from permissions.tokens import Keyring
     from schema.context import Activity
 
-MODERN: Final = "application/graphql-response+json"
-JSON: Final = "application/json"
 MOST_SUBSCRIPTIONS: Final = 50
 INIT_WAIT: Final = timedelta(seconds=3)
 
@@ -59,15 +59,20 @@ def graphql_app(
     activity: Activity | None = None,
     callers: Callers | None = None,
     allowed_origins: Sequence[str] = (),
+    queries_by_get: bool = False,
 ) -> ASGIApp:
-    """The application; without `callers` a socket's caller stays as it was when the socket was opened."""
+    """The application; without `callers` a stream's caller stays as it was when the stream was opened.
 
-    def context_of(connection: HTTPConnection) -> Context:
+    `queries_by_get` also takes queries, and nothing else, out of URLs. It ships off: URLs end in logs, and a browser
+    sends GET with the cookie of whoever is signed in.
+    """
+
+    def context_of(connection: HTTPConnection, *, lasting: bool) -> Context:
         caller = connection.scope["state"]["caller"]
-        recheck = partial(callers.still_valid, caller) if callers and connection.scope["type"] == "websocket" else None
+        recheck = partial(callers.still_valid, caller) if callers and lasting else None
         return Context(database=database, caller=caller, keyring=keyring, activity=activity, recheck=recheck)
 
-    return _View(context_of, allowed_origins)
+    return _View(context_of, allowed_origins, queries_by_get=queries_by_get)
 
 
 class _Sockets(BaseGraphQLTransportWSHandler[Context, None]):
@@ -87,43 +92,34 @@ class _Sockets(BaseGraphQLTransportWSHandler[Context, None]):
 
 
 class _View(GraphQL[Context, None]):
+    """Sockets are the library's, with messages looked at first; requests are answered here."""
+
     graphql_transport_ws_handler_class = _Sockets
 
-    def __init__(self, context_of: Any, allowed_origins: Sequence[str]) -> None:
+    def __init__(self, context_of: ContextOf, allowed_origins: Sequence[str], *, queries_by_get: bool) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
-            allow_queries_via_get=False,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=INIT_WAIT,
             max_subscriptions_per_connection=MOST_SUBSCRIPTIONS,
             allowed_origins=allowed_origins,
         )
         self._context_of = context_of
+        self._methods = ("GET", "POST") if queries_by_get else ("POST",)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
         try:
-            response: Response = await self.run(Request(scope, receive))
+            answer = await self._answer(Request(scope, receive))
         except HTTPException as error:
-            response = _no_operation(error)
-        await response(scope, receive, send)
+            answer = self._no_operation(error)
+        await answer(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002  Strawberry's signature
-        context: Context = self._context_of(request)
-        return context
-
-    def is_request_allowed(self, request: Any) -> bool:
-        if request.method != "POST":
-            raise HTTPException(405, "Send operations by POST.")
-        return True
-
-    async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        response = await super().get_sub_response(request)
-        response.headers["content-type"] = negotiated(request.headers.getlist("accept"))
-        return response
+        return self._context_of(request, lasting=True)
 
     def decode_json(self, data: str | bytes) -> object:
         return orjson.loads(data)
@@ -131,64 +127,55 @@ class _View(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()
 
-    def parse_json(self, data: str | bytes) -> Any:
-        """An operation is one object: no batches, and nothing that Python's parser would choke on."""
+    async def _answer(self, request: Request) -> ASGIApp:
+        """What answers a request; raises HTTPException where it holds no operation."""
+        media_type = negotiated(request.headers.getlist("accept"))
+        if request.method not in self._methods:
+            raise HTTPException(405, f"Send operations by {' or '.join(reversed(self._methods))}.")
+        operation = operation_in(await sent_in(request))
+        streams = media_type == EVENT_STREAM
+        execution: dict[str, Any] = {
+            "variable_values": operation.variables,
+            "operation_name": operation.name,
+            "context_value": self._context_of(request, lasting=streams),
+            "allowed_operation_types": _types_of(request.method, streams=streams),
+        }
+        if streams:
+            return EventStream(_bodies(await schema.stream(operation.query, **execution)))
         try:
-            parsed = self.decode_json(data)
-        except orjson.JSONDecodeError as error:
-            raise HTTPException(400, "The body is not JSON.") from error
-        if not isinstance(parsed, dict):
-            raise HTTPException(400, "The body must be an object with `query`; batches are not taken.")
-        return parsed
-
-    async def execute_operation(self, *, request_data: Any, context: Context, **_: Any) -> Any:  # type: ignore[override]  # fewer types than the base
-        if not request_data.query or not isinstance(request_data.operation_name, str | None):
-            raise HTTPException(400, "`query` must be a string with an operation, `operationName` a string.")
-        try:
-            return await self.schema.execute(
-                request_data.query,
-                variable_values=request_data.variables,
-                context_value=context,
-                operation_name=request_data.operation_name,
-                allowed_operation_types={OperationType.QUERY, OperationType.MUTATION},
-            )
-        except CannotGetOperationTypeError as error:
-            raise HTTPException(400, error.as_http_error_reason()) from error
+            result = await schema.execute(operation.query, **execution)
         except InvalidOperationTypeError as error:
-            raise HTTPException(400, "Subscriptions go over a WebSocket (graphql-transport-ws).") from error
+            if request.method == "GET":
+                raise HTTPException(405, "Only queries can be sent by GET.") from error
+            raise HTTPException(
+                400, "Subscriptions go over a WebSocket (graphql-transport-ws), or with Accept: text/event-stream."
+            ) from error
+        body = body_of(result)
+        return Response(orjson.dumps(body), status_of(body, media_type), media_type=media_type)
 
-    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:  # noqa: ARG002  Strawberry's signature
-        response = process_result(result)
-        if is_request_error(result):
-            del response["data"]
-        return response
-
-    def create_response(self, response_data: Any, sub_response: Response) -> Response:
-        media_type = sub_response.headers["content-type"]
-        return Response(orjson.dumps(response_data), status_of(response_data, media_type), media_type=media_type)
-
-
-def _no_operation(error: HTTPException) -> Response:
-    """What is told of a request that holds no operation, in the shape of other errors."""
-    body = {"errors": [{"message": error.reason, "extensions": {"code": BadInput.code}}]}
-    headers = {"allow": "POST"} if error.status_code == 405 else None
-    return Response(orjson.dumps(body), error.status_code, headers, media_type=JSON)
+    def _no_operation(self, error: HTTPException) -> Response:
+        """What is told of a request that holds no operation, in the shape of other errors."""
+        body = {"errors": [{"message": error.reason, "extensions": {"code": BadInput.code}}]}
+        headers = {"allow": ", ".join(self._methods)} if error.status_code == 405 else None
+        return Response(orjson.dumps(body), error.status_code, headers, media_type=JSON)
 
 
-def negotiated(accept: Sequence[str]) -> str:
-    """The media type to answer with (GraphQL over HTTP); raises where neither is taken."""
-    asked = ",".join(accept) or JSON
-    best, quality = None, 0.0
-    for each in asked.split(","):
-        name, *parameters = (part.strip().lower() for part in each.split(";"))
-        weight = next((part[2:] for part in parameters if part.startswith("q=")), "1")
-        q = float(weight) if weight.replace(".", "", 1).isdigit() else 0.0
-        offered = {MODERN: MODERN, JSON: JSON, "application/*": JSON, "*/*": JSON}.get(name)
-        if offered and q > quality:
-            best, quality = offered, q
-    if best is None:
-        raise HTTPException(406, f"This answers {MODERN} or {JSON}.")
-    return best
+class ContextOf(Protocol):
+    """Makes the context of a connection; `lasting`: its caller may be over before it is."""
+
+    def __call__(self, connection: HTTPConnection, *, lasting: bool) -> Context: ...
+
+
+def _types_of(method: str, *, streams: bool) -> set[OperationType]:
+    if method == "GET":
+        return {OperationType.QUERY}
+    return {OperationType.QUERY, OperationType.MUTATION} | ({OperationType.SUBSCRIPTION} if streams else set())
+
+
+async def _bodies(results: StreamResult) -> AsyncGenerator[GraphQLHTTPResponse]:
+    async with aclosing(results):
+        async for result in results:
+            yield body_of(result)  # type: ignore[arg-type]  # nothing is delivered in increments
 
 
 def is_message(message: Any) -> bool:
@@ -207,19 +194,3 @@ def is_message(message: Any) -> bool:
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("extensions"), dict | None)
     )
-
-
-def is_request_error(result: ExecutionResult) -> bool:
-    """Whether nothing was executed: the document or its variables were wrong, or nothing may be shown."""
-    return result.data is None and all(error.path is None for error in result.errors or ())
-
-
-def status_of(response: GraphQLHTTPResponse, media_type: str) -> int:
-    """503 where nothing happened because nothing could be recorded (P1); 400 for a request error in the modern type."""
-    codes = {error.get("extensions", {}).get("code") for error in response.get("errors") or ()}  # type: ignore[attr-defined]  # typed as object
-    data = response.get("data")
-    if codes == {Unavailable.code} and (data is None or not any(value is not None for value in data.values())):
-        return 503
-    if "data" in response or media_type == JSON:
-        return 200
-    return {"UNAUTHENTICATED": 401, "INTERNAL": 500}.get(next(iter(codes), None) or "", 400)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
 from strawberry.schema.config import StrawberryConfig
 
 from schema.access import AccessRecord
@@ -15,10 +14,6 @@ from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 
-DEEPEST: Final = 12
-MOST_ALIASES: Final = 30
-MOST_TOKENS: Final = 2000
-
 # Never sort_schema: a sorted schema's unions know other type objects than its resolvers do (facts of Strawberry 0.341).
 schema: Final = Schema(
     query=Query,
@@ -26,10 +21,5 @@ schema: Final = Schema(
     subscription=Subscription,
     types=[AccessRecord, ServiceKey],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-    extensions=[
-        Operation,
-        lambda: QueryDepthLimiter(max_depth=DEEPEST),
-        lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
-        lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
-    ],
+    extensions=[Operation],
 )

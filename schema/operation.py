@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import strawberry
 import structlog
@@ -17,14 +17,19 @@ from graphql import (
 )
 from strawberry.exceptions import StrawberryGraphQLError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import PreExecutionError
 
 from permissions.refusals import ActasError, BadInput, Forbidden
+from schema.documents import Documents, Invalid, name_of
+from schema.limits import BeyondLimit
+from schema.rows import check_rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from graphql import DocumentNode, SelectionSetNode
+    from strawberry.extensions.runner import SchemaExtensionsRunner
     from strawberry.types.execution import ExecutionContext, ExecutionResult, StreamExecutionResult
 
     from schema.context import Context
@@ -36,10 +41,43 @@ UNNAMED: Final = "(unnamed)"
 
 
 class Schema(strawberry.Schema):
-    """Leaves the telling and logging of errors to Operation: the library would log their text, secrets included."""
+    """Decides before execution what may run at all, and leaves the telling and logging of errors to Operation."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._documents = Documents(self._schema)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Nothing: see Operation."""
+        """Nothing: the library would log their text, secrets included."""
+
+    async def _prepare_operation_async(
+        self,
+        context: ExecutionContext,
+        extensions_runner: SchemaExtensionsRunner,  # noqa: ARG002  its hooks would parse and validate each time anew
+    ) -> PreExecutionError | None:
+        """The library's one step between an operation's arrival and its execution, by documents that are kept."""
+        errors = context.pre_execution_errors
+        if not errors:
+            try:
+                self._prepare(context)
+            except Invalid as error:
+                errors = error.errors
+            except ActasError as error:
+                errors = [GraphQLError(str(error), original_error=error)]
+        return PreExecutionError(data=None, errors=errors) if errors else None
+
+    def _prepare(self, execution: ExecutionContext) -> None:
+        """Find the document and decide whether this caller may have it run. Raises Invalid and ActasError."""
+        if not execution.query:
+            raise BadInput("`query` must be a string with an operation.")
+        document = self._documents.read(execution.query)
+        operation = document.operation(execution._provided_operation_name)  # noqa: SLF001  the public one takes the first of several
+        execution.graphql_document = document.ast
+        if execution.operation_type not in execution.allowed_operations:
+            raise InvalidOperationTypeError(execution.operation_type)
+        if name_of(operation) in document.introspecting and execution.context.caller.person is None:
+            raise Forbidden("Only operators may ask about the schema itself; it is in schema/schema.graphql, too.")
+        check_rows(self._schema, operation, document.fragments, execution.variables or {})
 
 
 class Operation(SchemaExtension):
@@ -103,6 +141,8 @@ def told(error: GraphQLError) -> GraphQLError:
     if isinstance(original, ActasError):
         message = error.message if isinstance(original, BadInput) else str(original)
         extensions: dict[str, object] = {"code": original.code}
+        if isinstance(original, BeyondLimit):
+            extensions |= original.extensions
     elif original is None or isinstance(original, GraphQLError | StrawberryGraphQLError):
         message, extensions = error.message, {"code": BadInput.code}
     else:

@@ -13,7 +13,7 @@ from db.pages import tenants as tenant_pages
 from permissions.operators import Role
 from permissions.refusals import Unavailable
 from resolvers.activity import ActivityRecorder
-from schema.app import JSON, status_of
+from schema.http import JSON, status_of
 from schema.build import schema
 from schema.context import Context
 
@@ -88,7 +88,7 @@ async def test_only_post_and_json_are_taken(api: Api) -> None:
     async def tried(**headers: str) -> int:
         return (await api.post(api.world.admin, {"query": "{ __typename }"}, **headers)).status_code
 
-    assert await tried(**{"content-type": "text/plain"}) == 400
+    assert await tried(**{"content-type": "text/plain"}) == 415
     assert await tried(accept="text/html") == 406
     import httpx
 
