@@ -6,12 +6,12 @@ The protocol itself (graphql-transport-ws) is spoken by the schema's application
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
 from actas.answers import AWAY, UNAUTHORIZED
+from actas.lasting import Over, serve_while_valid
 from actas.scopes import bearer, headers, key_in, token
 from permissions.refusals import Unavailable
 
@@ -26,8 +26,7 @@ UNAUTHORIZED_CODE: Final = 4401
 TRY_AGAIN_LATER: Final = 1013
 INIT_SECONDS: Final = 3.0
 MOST_STRANGERS: Final = 500
-# A database that restarts takes less. Nothing new can be sent meanwhile, since nothing new can be read.
-STALE_SECONDS: Final = 10.0
+CODES: Final = {Over.NO_CALLER: UNAUTHORIZED_CODE, Over.UNKNOWN: TRY_AGAIN_LATER}
 
 
 class Sockets:
@@ -88,44 +87,12 @@ class Sockets:
         await self._serve(caller, scope, *_from_the_start(first, receive, send))
 
     async def _serve(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve until either side leaves, or the caller is none any more: then not one message more is sent."""
         scope["state"]["caller"] = caller
-        over = False
 
-        async def sending(message: Message) -> None:
-            if not over:
-                await send(message)
+        async def part(over: Over) -> None:
+            await send({"type": "websocket.close", "code": CODES[over]})
 
-        serving = asyncio.ensure_future(self._graphql(scope, receive, sending))
-        watching = asyncio.ensure_future(self._until_over(caller))
-        try:
-            await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
-            if not serving.done():
-                over = True
-                await send({"type": "websocket.close", "code": watching.result()})
-        finally:
-            for task in (serving, watching):
-                task.cancel()
-            outcome, _ = await asyncio.gather(serving, watching, return_exceptions=True)
-        if isinstance(outcome, Exception):
-            raise outcome
-
-    async def _until_over(self, caller: Caller) -> int:
-        """Return once the caller may no longer be here, with the code that says why."""
-        callers = self._services.callers
-        known_at = time.monotonic()
-        while True:
-            try:
-                still = await callers.still_valid(caller)
-            except Unavailable:
-                if time.monotonic() - known_at > STALE_SECONDS:
-                    return TRY_AGAIN_LATER
-                await asyncio.sleep(1)
-                continue
-            if still is None or not still.permissions:
-                return UNAUTHORIZED_CODE
-            known_at = time.monotonic()
-            await asyncio.sleep(callers.recheck_in(caller))
+        await serve_while_valid(self._graphql, self._services.callers, scope, receive, send, part)
 
     def _turn_away(self, scope: Scope) -> ASGIApp:
         self._services.attempts.stranger(scope["state"]["origin"].ip)

@@ -30,9 +30,9 @@ HEADERS: Final = (
 )
 
 
-def next_event(answer: object) -> bytes:
-    """One result as an event; JSON of one line, as an event's data must be."""
-    return b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n"
+def next_event(answer: bytes) -> bytes:
+    """One result as an event: JSON of one line, as an event's data must be."""
+    return b"event: next\ndata: " + answer + b"\n\n"
 
 
 class EventStream:
@@ -69,7 +69,7 @@ class EventStream:
                     answer = upcoming.result()
                     if answer is None:
                         break
-                    await say(next_event(answer))
+                    await say(next_event(orjson.dumps(answer)))
                     upcoming = asyncio.ensure_future(anext(answers, None))
             finally:
                 upcoming.cancel()

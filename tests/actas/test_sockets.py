@@ -198,5 +198,5 @@ async def test_a_database_that_is_away_for_long_closes_sockets_and_for_a_moment_
             await asked.wait()
         await socket.send(json.dumps(INIT))
         assert await hear(socket)
-        monkeypatch.setattr("actas.sockets.STALE_SECONDS", 0.0)
+        monkeypatch.setattr("actas.lasting.STALE_SECONDS", 0.0)
         assert await closing_code(socket) == 1013
