@@ -589,6 +589,7 @@ KINDS: dict[str, type[Event]] = {
         ServiceKeyRevoked,
         SignInRefused,
         StrangerAttempts,
+        LedgerExported,
         DatabaseRestored,
     )
 }
