@@ -57,13 +57,14 @@ class Callers:
             await self._touch(known.caller.id)
         return known.caller
 
-    async def still_valid(self, caller: Caller) -> Caller | None:
+    async def still_valid(self, caller: Caller, *, fresh: bool = False) -> Caller | None:
         """The caller as of at most a second ago, with the permissions of now; None once the sign-in or key is over.
 
-        Raises Unavailable where that cannot be known.
+        `fresh` asks the database whatever is known: somebody has heard of a change. Raises Unavailable where it
+        cannot be known.
         """
         known = self._known.get(caller.proof)
-        if known is None or known.until <= time.monotonic():
+        if fresh or known is None or known.until <= time.monotonic():
             known = await (self._sign_in if caller.person else self._key)(caller.proof, caller.origin)
             self._remember(caller.proof, known)
         return replace(known.caller, origin=caller.origin) if known.caller else None

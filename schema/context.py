@@ -50,7 +50,7 @@ class Context:
     database: Database
     caller: Caller
     activity: Activity | None = None
-    recheck: Callable[[], Awaitable[Caller | None]] | None = None
+    recheck: Callable[..., Awaitable[Caller | None]] | None = None
     keyring: Any = None
     seen: set[UUID] = field(default_factory=set)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
@@ -60,10 +60,10 @@ class Context:
         """A copy with loads of its own, and nothing seen yet."""
         return replace(self, seen=set(), _loaders={}, _connections=asyncio.Semaphore(CONNECTIONS_AT_ONCE))
 
-    async def live_caller(self) -> Caller:
-        """The caller as of now; raises Unauthenticated where the sign-in or key is over."""
+    async def live_caller(self, *, fresh: bool = False) -> Caller:
+        """The caller as of a second ago at most, or `fresh`; raises Unauthenticated where the sign-in or key ended."""
         if self.recheck:
-            caller = await self.recheck()
+            caller = await self.recheck(fresh=fresh)
             if caller is None:
                 raise Unauthenticated("Your sign-in or key is no longer valid. Sign in again.")
             self.caller = caller

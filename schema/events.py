@@ -10,6 +10,7 @@ import strawberry
 
 from permissions.policy import AccessMode, Presence, TenantStatus
 from schema import impersonation, ledger, tenants
+from schema import viewer as viewers
 from schema.context import Info
 from schema.enums import Change, EndCause, GuardChange, SessionChange
 
@@ -80,6 +81,24 @@ class AuditEvent:
             entry=ledger.wrap(info, news.entry) if news.entry else None,
             position=news.position,
         )
+
+
+@strawberry.type(
+    description="The viewer's roles changed, or a session in this sign-in began, changed its mode or ended."
+)
+class ViewerEvent:
+    """One event of `viewer`."""
+
+    change: Change = strawberry.field(
+        description="What the event is: SNAPSHOT first, then CHANGED; after a GAP a SNAPSHOT again."
+    )
+    viewer: viewers.Viewer | None = strawberry.field(description="The viewer as of now; none with a GAP.")
+    at: datetime = strawberry.field(description="When it happened.")
+
+    @classmethod
+    def of(cls, news: streams.News) -> ViewerEvent:
+        """From what the stream says."""
+        return cls(change=Change(news.change), viewer=None if news.change == "GAP" else viewers.Viewer(), at=news.at)
 
 
 @strawberry.type(description="What the tenant's people see while an operator is inside.")

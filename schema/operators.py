@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -13,14 +13,18 @@ from db.pages import keyset
 from db.pages import operators as pages
 from permissions.fields import needs
 from permissions.operators import Permission, Role
+from permissions.refusals import BadInput
 from schema import filters, ids, impersonation, keys, lazy
 from schema.context import Info
 from schema.enums import ActorKind
-from schema.paging import After, First, Node
+from schema.paging import After, Connection, First, Node
+from schema.refusals import Refused
 
 if TYPE_CHECKING:
     from db import operators as rows
     from permissions.caller import Caller
+
+MOST_DAYS = 366
 
 
 def _own(source: Operator, caller: Caller) -> bool:
@@ -86,6 +90,29 @@ class RoleGrant:
         )
 
 
+@strawberry.type(
+    description=(
+        "What an auditor asks about one operator: the sessions that began in some last days. How many there were, how "
+        "many of them the operator stopped, how many ran out or were abandoned, and so on."
+    )
+)
+class OperatorConduct:
+    """Figures over a window."""
+
+    started: int = strawberry.field(description="Sessions that began.")
+    stopped: int = strawberry.field(description="Of these, how many the operator stopped.")
+    expired: int = strawberry.field(description="Of these, how many were left until their time was up.")
+    abandoned: int = strawberry.field(description="Of these, how many were closed without being stopped.")
+    tenants: int = strawberry.field(description="How many tenants they were in.")
+    without_ticket: int = strawberry.field(description="Of these, how many name no ticket.")
+    break_glass: int = strawberry.field(description="Of these, how many began without the approval that was needed.")
+
+    @classmethod
+    def of(cls, row: pages.Conduct) -> OperatorConduct:
+        """From what was counted."""
+        return cls(**vars(row))
+
+
 @strawberry.type(description="A person of the platform's staff.")
 class Operator(Node):
     """An operator; who may read a session or an entry may read the operator's name and address."""
@@ -144,6 +171,99 @@ class Operator(Node):
         where = filters.sessions(filter, only=info.context.caller.tenant_id)
         window = keyset.window(session_pages.NEWEST_FIRST, first=first, after=after)
         return impersonation.page(info, await info.context.load(session_pages.of_operators, self.uuid, where, window))
+
+    @strawberry.field(
+        description="What the operator's sessions of the last days were like.",
+        extensions=[needs(Permission.OPERATOR_READ)],
+    )
+    async def conduct(
+        self,
+        info: Info,
+        days: Annotated[
+            int | None, strawberry.argument(description=f"How many days back from now: 1 to {MOST_DAYS}.")
+        ] = 30,
+    ) -> OperatorConduct | None:
+        """For all operators at once; kept to the caller's tenant, where it has one."""
+        days = 30 if days is None else days
+        if not 1 <= days <= MOST_DAYS:
+            raise BadInput(f"`days` must be between 1 and {MOST_DAYS}.")
+        found = await info.context.load(pages.conduct_of, self.uuid, days, info.context.caller.tenant_id)
+        return OperatorConduct.of(found or pages.Conduct())
+
+
+@strawberry.type(description="A page of operators.")
+class OperatorConnection(Connection[Operator]):
+    """Operators, and how many there are."""
+
+    search: strawberry.Private[str | None] = None
+
+    @strawberry.field(description="How many operators the whole list has; counted only where asked for.")
+    async def total_count(self, info: Info) -> int | None:
+        """One more statement."""
+        return await info.context.read(pages.count, self.search)
+
+
+@strawberry.input(description="A role to be given, for good or for a time.")
+class GrantRoleInput:
+    """What a grant needs."""
+
+    email: str = strawberry.field(
+        description="Who gets it: an operator's address. Somebody who is none yet is added by `actas operator add`."
+    )
+    role: Role = strawberry.field(description="Which role.")
+    reason: str = strawberry.field(description="Why: it is kept in the ledger.")
+    expires_in_seconds: int | None = strawberry.field(
+        default=None, description="For how long, at most 366 days; for good unless given."
+    )
+    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
+
+
+@strawberry.input(description="A role to be taken.")
+class RevokeRoleInput:
+    """What a revocation needs."""
+
+    operator_id: strawberry.ID = strawberry.field(description="Whose it is.")
+    role: Role = strawberry.field(description="Which role.")
+    reason: str = strawberry.field(description="Why: it is kept in the ledger.")
+    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
+
+
+@strawberry.input(description="An operator to be let in again.")
+class EnableOperatorInput:
+    """What enabling needs."""
+
+    operator_id: strawberry.ID = strawberry.field(description="Who.")
+    reason: str = strawberry.field(description="Why: it is kept in the ledger.")
+    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
+
+
+@strawberry.input(description="An operator to be shut out.")
+class DisableOperatorInput:
+    """What disabling needs."""
+
+    operator_id: strawberry.ID = strawberry.field(description="Who.")
+    reason: str = strawberry.field(description="Why: it is kept in the ledger.")
+    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
+
+
+@strawberry.type(description="An operator, or their roles, changed.")
+class OperatorChanged:
+    """The operator after the change."""
+
+    operator: Operator = strawberry.field(description="The operator as it is now.")
+
+
+OperatorResult = Annotated[
+    OperatorChanged | Refused,
+    strawberry.union("OperatorResult", description="What became of a change to an operator."),
+]
+
+
+def page(found: keyset.Page[rows.Operator], search: str | None) -> OperatorConnection:
+    """The connection of a page of operators."""
+    connection = OperatorConnection.of(found, Operator.of)
+    connection.search = search
+    return connection
 
 
 async def load(info: Info, operator_id: UUID) -> Operator | None:

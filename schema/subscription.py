@@ -11,7 +11,7 @@ import strawberry
 
 from permissions.fields import needs
 from permissions.operators import Permission
-from resolvers import guards, watch
+from resolvers import guards, viewers, watch
 from resolvers.streams import Listener
 from schema import events, filters, ids
 from schema.context import Info
@@ -96,6 +96,16 @@ class Subscription:
         where = filters.audit(info.context.caller, filter)
         listener = _listener(info, Permission.AUDIT_READ, where.tenant_id)
         return _told(watch.entries(info.context.database, listener, where, after), partial(events.AuditEvent.of, info))
+
+    @strawberry.subscription(
+        description=(
+            "Oneself: what is true now, then the whole anew whenever a role comes or goes, or the session in this "
+            "sign-in does. For everybody who is signed in; it ends within 2 seconds of the sign-in or key."
+        )
+    )
+    def viewer(self, info: Info) -> AsyncGenerator[events.ViewerEvent, None]:
+        """Public to whoever is authenticated: one's own name and permissions."""
+        return _told(viewers.events(info.context.database, info.context.live_caller), events.ViewerEvent.of)
 
     @strawberry.subscription(
         description="What a guard must know in order to refuse in time; a tenant's key hears of that tenant only.",

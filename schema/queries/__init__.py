@@ -5,11 +5,13 @@ from __future__ import annotations
 import strawberry
 
 from schema.queries.impersonation import ImpersonationQueries
+from schema.queries.keys import KeyQueries
 from schema.queries.ledger import LedgerQueries
+from schema.queries.operators import OperatorQueries
 from schema.queries.tenants import TenantQueries
 from schema.queries.viewer import ViewerQueries
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(LedgerQueries, ImpersonationQueries, TenantQueries, ViewerQueries):
+class Query(KeyQueries, OperatorQueries, LedgerQueries, ImpersonationQueries, TenantQueries, ViewerQueries):
     """Reads."""

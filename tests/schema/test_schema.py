@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 # Who is authenticated knows who they are; what a node is guarded by depends on its type (schema/nodes.py); starting and
 # ending record what they turn down, so their use cases are the guards (P8).
-GUARDED_ELSEWHERE = {"Query.viewer", "Query.node", "Mutation.startImpersonation", "Mutation.endImpersonation"}
+GUARDED_ELSEWHERE = {
+    "Query.viewer",
+    "Query.node",
+    "Subscription.viewer",
+    "Mutation.startImpersonation",
+    "Mutation.endImpersonation",
+}
 
 # Every field that a permission guards, besides the roots (contract.graphql says so in its remarks).
 SENSITIVE = {
@@ -36,6 +42,7 @@ SENSITIVE = {
     "ImpersonationSession.audit": "AUDIT_READ",
     "ImpersonationSession.ipAddress": "ORIGIN_READ",
     "ImpersonationSession.userAgent": "ORIGIN_READ",
+    "Operator.conduct": "OPERATOR_READ",
     "Operator.createdAt": "OPERATOR_READ",
     "Operator.disabled": "OPERATOR_READ",
     "Operator.lastSignInAt": "OPERATOR_READ",
@@ -48,16 +55,24 @@ SENSITIVE = {
 }
 ROOTS = {
     "Mutation.appendAccessRecords": "ACCESS_LOG_APPEND",
+    "Mutation.disableOperator": "OPERATOR_GRANT",
+    "Mutation.enableOperator": "OPERATOR_GRANT",
     "Mutation.exchangeHandoff": "TOKEN_EXCHANGE",
+    "Mutation.grantRole": "OPERATOR_GRANT",
+    "Mutation.issueServiceKey": "SERVICE_KEY_MANAGE",
     "Mutation.liftSuspension": "TENANT_SUSPEND",
     "Mutation.registerTenant": "TENANT_REGISTER",
     "Mutation.revokeImpersonation": "IMPERSONATION_REVOKE",
+    "Mutation.revokeRole": "OPERATOR_GRANT",
+    "Mutation.revokeServiceKey": "SERVICE_KEY_MANAGE",
     "Mutation.setTenantStatus": "TENANT_STATUS_SET",
     "Mutation.suspendTenant": "TENANT_SUSPEND",
     "Query.auditEntries": "AUDIT_READ",
     "Query.impersonationSession": "TENANT_READ",
     "Query.impersonationSessions": "TENANT_READ",
+    "Query.operators": "OPERATOR_READ",
     "Query.policy": "TENANT_READ",
+    "Query.serviceKeys": "SERVICE_KEY_MANAGE",
     "Query.tenant": "TENANT_READ",
     "Query.tenants": "TENANT_READ",
     "Subscription.auditEvents": "AUDIT_READ",
