@@ -104,3 +104,25 @@ async def set_status(connection: AsyncConnection, tenant: Tenant, to: TenantStat
         {"id": tenant.id, "to": to, "before": before, "reason": reason},
     )
     return of(result.mappings().one())
+
+
+async def update(connection: AsyncConnection, tenant: Tenant) -> Tenant:
+    """Write what is known of a locked tenant; its slug and its status stay as they are."""
+    result = await connection.execute(
+        text(f"""
+            update identity.tenant set name = :name, plan = :plan, region = :region, support_url = :support_url,
+              workspace_url = :workspace_url, stripe_customer_id = :stripe_customer_id,
+              metadata = cast(:metadata as jsonb), updated_at = audit.clock()
+             where id = :id returning {COLUMNS}"""),
+        {
+            "id": tenant.id,
+            "name": tenant.name,
+            "plan": tenant.plan,
+            "region": tenant.region,
+            "metadata": orjson.dumps(tenant.metadata).decode(),
+            "support_url": tenant.support_url,
+            "workspace_url": tenant.workspace_url,
+            "stripe_customer_id": tenant.stripe_customer_id,
+        },
+    )
+    return of(result.mappings().one())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from permissions import documents
 from permissions.policy import TenantStatus
 from permissions.refusals import RefusalCode, Refused, refused
 from permissions.text import defect, visible_length
@@ -24,7 +25,8 @@ _NEXT: Final[dict[TenantStatus, frozenset[TenantStatus]]] = {
 SHORTEST_REASON: Final = 3
 LONGEST_REASON: Final = 2000
 LONGEST_NAME: Final = 200
-DEEPEST: Final = 8
+LONGEST_LINK: Final = 2000
+LONGEST_HOST: Final = 253
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
@@ -45,7 +47,6 @@ def transition(
     if now is S.OFFBOARDING and to is S.ACTIVE and visible_length(exception or "") < SHORTEST_REASON:
         return refused(RefusalCode.REASON_REQUIRED, "Leaving OFFBOARDING needs the written exception.", "exception")
     return reason_refusal(exception, "exception") if exception else None
-    return None
 
 
 def reason_refusal(reason: str, field: str = "reason") -> Refused | None:
@@ -84,20 +85,9 @@ def details_refusal(labels: Mapping[str, str | None], metadata: Mapping[str, obj
     for field, label in labels.items():
         if label is not None and (len(label) > LONGEST_NAME or defect(label)):
             return refused(RefusalCode.INPUT_INVALID, f"At most {LONGEST_NAME} plain characters.", field)
-    if not _is_plain(metadata):
-        return refused(RefusalCode.INPUT_INVALID, f"Metadata is plain JSON, at most {DEEPEST} levels deep.", "metadata")
+    if flaw := documents.flaw(metadata):
+        return refused(RefusalCode.INPUT_INVALID, f"metadata {flaw}.", "metadata")
     return None
-
-
-def _is_plain(value: object, levels: int = DEEPEST) -> bool:
-    """Whether a JSON value can be kept: no text in it that a database or a reader would not take as it is."""
-    if isinstance(value, str):
-        return defect(value) is None
-    if isinstance(value, Mapping):
-        return levels > 0 and all(_is_plain(each, levels - 1) for pair in value.items() for each in pair)
-    if isinstance(value, list):
-        return levels > 0 and all(_is_plain(each, levels - 1) for each in value)
-    return True
 
 
 def _is_origin(url: str) -> bool:
@@ -111,7 +101,12 @@ def _is_origin(url: str) -> bool:
     local = host == "localhost" or host.endswith(".localhost")
     safe = parts.scheme == "https" or (parts.scheme == "http" and local)
     # Put together again from what was understood: browsers read a stray space, backslash or percent sign otherwise.
-    return safe and _HOST.fullmatch(host) is not None and url == f"{parts.scheme}://{host}{port}"
+    return (
+        safe
+        and len(host) <= LONGEST_HOST
+        and _HOST.fullmatch(host) is not None
+        and url == f"{parts.scheme}://{host}{port}"
+    )
 
 
 def _is_link(url: str) -> bool:
@@ -120,4 +115,5 @@ def _is_link(url: str) -> bool:
     except ValueError:
         return False
     leads = parts.path if parts.scheme == "mailto" else parts.hostname
-    return parts.scheme in {"https", "http", "mailto"} and bool(leads) and defect(url) is None
+    fits = len(url) <= LONGEST_LINK and defect(url) is None
+    return fits and parts.scheme in {"https", "http", "mailto"} and bool(leads)

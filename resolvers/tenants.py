@@ -10,6 +10,7 @@ from permissions import policy as rules
 from permissions.ids import uuid7
 from permissions.operators import Permission
 from permissions.policy import TenantStatus
+from permissions.reach import sees
 from permissions.refusals import RefusalCode, Refused, refused
 from permissions.tenants import details_refusal, reason_refusal, registration_refusal, transition
 from resolvers import replay
@@ -76,10 +77,8 @@ class TenantChanged:
 async def register(database: Database, caller: Caller, request: RegisterTenant) -> TenantChanged | Refused:
     """Make a tenant known, PROVISIONING until its status is set."""
     decision = rules.permit(caller.permissions, Permission.TENANT_REGISTER)
-    labels = {"plan": request.plan, "region": request.region, "stripeCustomerId": request.stripe_customer_id}
-    unfit = registration_refusal(request.slug, request.name, request.workspace_url, request.support_url)
-    if unfit := unfit or details_refusal(labels, request.metadata):
-        return unfit
+    if wrong := unfit(request):
+        return wrong
     given = {name: value for name, value in vars(request).items() if name != "idempotency_key"}
     async with database.unit(caller) as unit:
         kept = await replay.begin(unit, caller, request.idempotency_key, "registerTenant", given)
@@ -110,6 +109,13 @@ async def register(database: Database, caller: Caller, request: RegisterTenant) 
         )
         await replay.keep(unit, caller, request.idempotency_key, [tenant.id])
     return TenantChanged(tenant=tenant)
+
+
+def unfit(tenant: RegisterTenant | Tenant) -> Refused | None:
+    """What of a tenant cannot be kept."""
+    labels = {"plan": tenant.plan, "region": tenant.region, "stripeCustomerId": tenant.stripe_customer_id}
+    wrong = registration_refusal(tenant.slug, tenant.name, tenant.workspace_url, tenant.support_url)
+    return wrong or details_refusal(labels, tenant.metadata)
 
 
 async def set_status(database: Database, caller: Caller, request: SetStatus) -> TenantChanged | Refused:
@@ -161,7 +167,7 @@ async def _change(
 
 
 def _refusal(caller: Caller, tenant: Tenant | None, request: SetStatus) -> Refused | None:
-    if tenant is None or (caller.tenant_id and caller.tenant_id != tenant.id):
+    if tenant is None or not sees(caller, tenant.id):
         return NO_SUCH_TENANT
     if unfit := reason_refusal(request.reason):
         return unfit

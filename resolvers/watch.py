@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from resolvers.streams import Listener
 
 EXPIRING_SECONDS: Final = (300, 60)
-SESSION_CHANGES: Final = {"IMPERSONATION_STARTED": "STARTED", "IMPERSONATION_ENDED": "ENDED"}
+SESSION_CHANGES: Final = {
+    "IMPERSONATION_STARTED": "STARTED",
+    "IMPERSONATION_MODE_CHANGED": "MODE_CHANGED",
+    "IMPERSONATION_ENDED": "ENDED",
+}
 STATUS_CHANGES: Final = frozenset(
-    {"TENANT_REGISTERED", "TENANT_STATUS_CHANGED", "TENANT_SUSPENDED", "TENANT_SUSPENSION_LIFTED"}
+    {"TENANT_REGISTERED", "TENANT_UPDATED", "TENANT_STATUS_CHANGED", "TENANT_SUSPENDED", "TENANT_SUSPENSION_LIFTED"}
 )
-# Who is inside is a part of what a tenant's page shows.
-TENANT_CHANGES: Final = STATUS_CHANGES | SESSION_CHANGES.keys()
+# Who is inside, and under which rules, is a part of what a tenant's page shows.
+TENANT_CHANGES: Final = STATUS_CHANGES | SESSION_CHANGES.keys() | {"POLICY_SET"}
 
 
 async def sessions(database: Database, listener: Listener, after: str | None) -> AsyncGenerator[News]:
@@ -80,8 +84,12 @@ async def tenants(database: Database, listener: Listener, after: str | None) -> 
                     yield News(change="SNAPSHOT", tenant=tenant, at=each.at, position=position)
             if not isinstance(each, Step):
                 yield mark(each)
-            elif (entry := each.entry) and entry.kind in TENANT_CHANGES and listener.hears(entry.tenant_id):
-                for tenant in await _tenants(database, entry):
+            elif (entry := each.entry) and entry.kind in TENANT_CHANGES:
+                if entry.tenant_id is None:  # the deployment's rules, which are a part of every tenant's
+                    changed = await patiently(partial(reading, database, everything))
+                else:
+                    changed = await _tenants(database, entry) if listener.hears(entry.tenant_id) else []
+                for tenant in changed:
                     yield News(change="CHANGED", tenant=tenant, at=entry.at, position=position)
 
 

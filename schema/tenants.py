@@ -23,7 +23,6 @@ from schema import access, filters, ids, impersonation, lazy
 from schema import ledger as entries
 from schema import policy as policies
 from schema.context import Info
-from schema.enums import SuspensionGround
 from schema.paging import After, Connection, Edge, First, Node
 from schema.refusals import Refused
 
@@ -199,65 +198,6 @@ async def need(info: Info, tenant_id: UUID) -> Tenant:
     if found is None:
         raise LookupError(f"tenant {tenant_id} is referred to and does not exist for the caller")
     return found
-
-
-@strawberry.input(description="A tenant as its product knows it; it is PROVISIONING until its status is set.")
-class RegisterTenantInput:
-    """What a registration needs."""
-
-    slug: str = strawberry.field(
-        description="Its short name: lower-case letters, digits and inner hyphens, at most 63."
-    )
-    name: str = strawberry.field(description="Its name.")
-    plan: str | None = strawberry.field(default=None, description="What it has bought.")
-    region: str | None = strawberry.field(default=None, description="Where its data is.")
-    workspace_url: str | None = strawberry.field(
-        default=None, description="The origin of its product; without one nobody can enter."
-    )
-    support_url: str | None = strawberry.field(
-        default=None, description="The contact-support link that its people see when it is suspended."
-    )
-    stripe_customer_id: str | None = strawberry.field(default=None, description="Its id at Stripe.")
-    metadata: JSON | None = strawberry.field(default=None, description="What else there is to tell: an object.")
-    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
-
-
-@strawberry.input(description="A change of a tenant's status.")
-class SetTenantStatusInput:
-    """What the change needs."""
-
-    tenant_id: strawberry.ID = strawberry.field(description="Which tenant.")
-    status: TenantStatus = strawberry.field(description="What it becomes.")
-    reason: str = strawberry.field(description="Why: the tenant reads it.")
-    exception: str | None = strawberry.field(
-        default=None, description="The written exception that leaving OFFBOARDING needs."
-    )
-    dry_run: bool | None = strawberry.field(
-        default=False, description="Decide, say what would end, and change nothing."
-    )
-    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
-
-
-@strawberry.input(description="A suspension: sign-in is blocked for everybody in the tenant, at once.")
-class SuspendTenantInput:
-    """What a suspension needs."""
-
-    tenant_id: strawberry.ID = strawberry.field(description="Which tenant.")
-    ground: SuspensionGround | None = strawberry.field(default=None, description="What it is for.")
-    reason: str = strawberry.field(description="Why: the tenant reads it.")
-    dry_run: bool | None = strawberry.field(
-        default=False, description="Decide, say what would end, and change nothing."
-    )
-    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
-
-
-@strawberry.input(description="The end of a suspension: it brings back the status that the tenant had before.")
-class LiftSuspensionInput:
-    """What lifting needs."""
-
-    tenant_id: strawberry.ID = strawberry.field(description="Which tenant.")
-    reason: str = strawberry.field(description="Why: the tenant reads it.")
-    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
 
 
 @strawberry.type(description="A tenant changed.")

@@ -11,8 +11,9 @@ from permissions.operators import Permission
 from permissions.policy import TenantStatus
 from permissions.refusals import RefusalCode, refused
 from permissions.refusals import Refused as RefusedByRule
+from resolvers import tenant_details
 from resolvers import tenants as tenant_cases
-from schema import ids, impersonation, tenants
+from schema import ids, impersonation, tenant_inputs, tenants
 from schema.context import Info
 from schema.refusals import Refused
 
@@ -39,7 +40,7 @@ class TenantMutations:
     async def register_tenant(
         self,
         info: Info,
-        input: Annotated[tenants.RegisterTenantInput, strawberry.argument(description="The tenant.")],
+        input: Annotated[tenant_inputs.RegisterTenantInput, strawberry.argument(description="The tenant.")],
     ) -> tenants.TenantResult | None:
         """From the product that made it."""
         metadata: Any = {} if input.metadata is None else input.metadata
@@ -59,13 +60,37 @@ class TenantMutations:
         return _tenant_result(info, await tenant_cases.register(info.context.database, info.context.caller, request))
 
     @strawberry.mutation(
+        description=(
+            "Change what is known of a tenant. Its ledger tells from what to what; of metadata only which fields, "
+            "of the id at Stripe only that it changed."
+        ),
+        extensions=[needs(Permission.TENANT_REGISTER)],
+    )
+    async def update_tenant(
+        self,
+        info: Info,
+        input: Annotated[
+            tenant_inputs.UpdateTenantInput, strawberry.argument(description="Which tenant, and what of it.")
+        ],
+    ) -> tenants.TenantResult | None:
+        """Field by field."""
+        given = input.given()
+        if not isinstance(given.get("metadata"), dict | None):
+            return Refused.of(NOT_AN_OBJECT)
+        tenant_id = ids.decode(input.tenant_id, "Tenant", "input.tenantId")
+        request = tenant_details.UpdateTenant(tenant_id=tenant_id, given=given)
+        return _tenant_result(info, await tenant_details.update(info.context.database, info.context.caller, request))
+
+    @strawberry.mutation(
         description="Set a tenant's status; what may not go on ends at once.",
         extensions=[needs(Permission.TENANT_STATUS_SET)],
     )
     async def set_tenant_status(
         self,
         info: Info,
-        input: Annotated[tenants.SetTenantStatusInput, strawberry.argument(description="What it becomes, and why.")],
+        input: Annotated[
+            tenant_inputs.SetTenantStatusInput, strawberry.argument(description="What it becomes, and why.")
+        ],
     ) -> tenants.TenantResult | None:
         """Along the table of transitions."""
         request = tenant_cases.SetStatus(
@@ -85,7 +110,7 @@ class TenantMutations:
     async def suspend_tenant(
         self,
         info: Info,
-        input: Annotated[tenants.SuspendTenantInput, strawberry.argument(description="Which tenant, and why.")],
+        input: Annotated[tenant_inputs.SuspendTenantInput, strawberry.argument(description="Which tenant, and why.")],
     ) -> tenants.TenantResult | None:
         """With its ground and reason."""
         request = tenant_cases.SetStatus(
@@ -105,7 +130,7 @@ class TenantMutations:
     async def lift_suspension(
         self,
         info: Info,
-        input: Annotated[tenants.LiftSuspensionInput, strawberry.argument(description="Which tenant, and why.")],
+        input: Annotated[tenant_inputs.LiftSuspensionInput, strawberry.argument(description="Which tenant, and why.")],
     ) -> tenants.TenantResult | None:
         """With a reason."""
         request = tenant_cases.SetStatus(

@@ -74,7 +74,7 @@ async def test_pages_of_every_size_and_both_ways_make_the_same_list(world: World
         if slug in {"b-two", "c-three"}:
             await entered(world, await world.sign_in("admin@actas.example", Role.PLATFORM_ADMIN), tenant)
     # Equal keys: the id decides, so that a page may end between them.
-    await world.admin_sql("update identity.tenant set name = 'Same', created_at = '2026-01-01T00:00:00Z'")
+    await world.forge("update identity.tenant set name = 'Same', created_at = '2026-01-01T00:00:00Z'")
     whole = await all_slugs(world, order, 200)
     assert sorted(whole) == ["a-one", "b-two", "c-three", "d-four", "e-five"]
     for size in (1, 2, 3):
@@ -101,7 +101,7 @@ async def test_a_page_tells_whether_there_is_more_on_either_side(world: World) -
 async def test_a_search_takes_wildcards_for_what_they_are(world: World) -> None:
     for slug in ("hundred", "other"):
         await world.tenant(slug)
-    await world.admin_sql(r"update identity.tenant set name = '100%_\ GmbH' where slug = 'hundred'")
+    await world.forge(r"update identity.tenant set name = '100%_\ GmbH' where slug = 'hundred'")
     for search in ("100%", "%_", "_\\", "\\ g", "HUNDRED"):
         found = await tenants(world, "NAME", TenantsWhere(search=search))
         assert [tenant.slug for tenant in found.rows] == ["hundred"], search

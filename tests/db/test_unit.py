@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 OPERATOR = "insert into identity.operator (id, email, name, created_at) values (:id, 'y@x.example', 'Y', now())"
-PLAN = "update identity.tenant set plan = :plan where id = :id"
+NAME = "update identity.operator set name = :name where email = 'admin@actas.example'"
 RESTORED = DatabaseRestored(was="a", now="b", sessions_ended=0, sign_ins_ended=0)
 
 
@@ -41,13 +41,13 @@ async def acme(world: World) -> UUID:
     return (await world.tenant("acme")).id
 
 
-async def change(unit: WriteUnit, tenant: UUID, plan: str) -> None:
+async def change(unit: WriteUnit, name: str) -> None:
     """A change that the database itself asks no entry for, so that the unit alone stands guard."""
-    await unit.connection.execute(text(PLAN), {"plan": plan, "id": tenant})
+    await unit.connection.execute(text(NAME), {"name": name})
 
 
-async def plan(world: World, tenant: UUID) -> str | None:
-    found: str | None = await world.admin_sql("select plan from identity.tenant where id = $1", tenant)
+async def name(world: World) -> str:
+    found: str = await world.admin_sql("select name from identity.operator where email = 'admin@actas.example'")
     return found
 
 
@@ -67,25 +67,25 @@ def refusal(tenant: UUID, name: str = "Jane") -> ImpersonationRefused:
 async def test_a_use_case_that_forgets_its_decision_changes_nothing(world: World, acme: UUID) -> None:
     with pytest.raises(Unrecorded):
         async with world.database.unit(world.admin) as unit:
-            await change(unit, acme, "forgotten")
-    assert await plan(world, acme) != "forgotten"
+            await change(unit, "forgotten")
+    assert await name(world) != "forgotten"
 
 
 async def test_an_event_without_a_decision_is_no_record(world: World, acme: UUID) -> None:
     with pytest.raises(Unrecorded):
         async with world.database.unit(world.admin) as unit:
-            await change(unit, acme, "undecided")
+            await change(unit, "undecided")
             unit.append(None, refusal(acme))  # type: ignore[arg-type]
-    assert await plan(world, acme) != "undecided"
+    assert await name(world) != "undecided"
 
 
 async def test_an_abandoned_unit_leaves_everything_as_it_was_even_what_it_appended(world: World, acme: UUID) -> None:
     before = len(await world.entries(acme))
     async with world.database.unit(world.admin) as unit:
-        await change(unit, acme, "abandoned")
+        await change(unit, "abandoned")
         unit.append(Permitted(None), refusal(acme))
         unit.abandon()
-    assert await plan(world, acme) != "abandoned"
+    assert await name(world) != "abandoned"
     assert len(await world.entries(acme)) == before
 
 
@@ -93,10 +93,10 @@ async def test_what_is_raised_rolls_back_row_and_entry(world: World, acme: UUID)
     before = len(await world.entries(acme))
     with pytest.raises(ZeroDivisionError):
         async with world.database.unit(world.admin) as unit:
-            await change(unit, acme, "raised")
+            await change(unit, "raised")
             unit.append(Permitted(None), refusal(acme))
             raise ZeroDivisionError
-    assert await plan(world, acme) != "raised"
+    assert await name(world) != "raised"
     assert len(await world.entries(acme)) == before
 
 
@@ -104,9 +104,9 @@ async def test_a_change_and_its_entry_commit_together_the_entry_with_the_callers
     world: World, acme: UUID
 ) -> None:
     async with world.database.unit(world.admin) as unit:
-        await change(unit, acme, "recorded")
+        await change(unit, "recorded")
         unit.append(Permitted(None), refusal(acme))
-    assert await plan(world, acme) == "recorded"
+    assert await name(world) == "recorded"
     entry = (await world.entries(acme))[-1]
     assert (entry.kind, entry.actor_id, entry.actor_proof) == ("IMPERSONATION_REFUSED", world.admin.id, "SIGN_IN")
     assert (entry.ip, entry.user_agent) == ("203.0.113.7", "test")
@@ -153,10 +153,10 @@ async def test_a_caller_whose_sign_in_ended_meanwhile_changes_nothing(world: Wor
     leaver = await world.operator()
     with pytest.raises(Unauthenticated):
         async with world.database.unit(leaver) as unit:
-            await change(unit, acme, "left")
+            await change(unit, "left")
             await sign_ins.sign_out(world.database, leaver)
             unit.append(Permitted(None), refusal(acme))
-    assert await plan(world, acme) != "left"
+    assert await name(world) != "left"
 
 
 async def test_a_row_that_the_database_wants_recorded_is_refused_at_the_commit(world: World) -> None:

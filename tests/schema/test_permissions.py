@@ -92,7 +92,7 @@ PATHS = {
 async def test_no_path_reaches_a_guarded_field(api: Api, path: str) -> None:
     """Threat 15: alias, fragment, union, node, list; the same null and FORBIDDEN."""
     acme = await api.world.tenant("acme")
-    await api.world.admin_sql("update identity.tenant set stripe_customer_id = 'cus_secret'")
+    await api.world.forge("update identity.tenant set stripe_customer_id = 'cus_secret'")
     await api.start(api.world.admin, acme)
     reader = await api.world.newcomer("reader@actas.example", Role.PLATFORM_READONLY)
     node = ids.encode("Tenant", acme.id)
@@ -104,7 +104,7 @@ async def test_no_path_reaches_a_guarded_field(api: Api, path: str) -> None:
 
 async def test_a_result_union_is_no_way_around_a_guard(api: Api) -> None:
     acme = await api.world.tenant("acme")
-    await api.world.admin_sql("update identity.tenant set stripe_customer_id = 'cus_secret'")
+    await api.world.forge("update identity.tenant set stripe_customer_id = 'cus_secret'")
     key = await api.key(Permission.TENANT_STATUS_SET)
     answer = await api.ask(
         key,
