@@ -125,73 +125,6 @@ class TestAdding:
             await operators.disable(world.database, caller, operator_id=other, reason="a test")
 
 
-class TestRoles:
-    async def test_a_grant_says_who_gave_what_to_whom_and_why(self, world: World) -> None:
-        """S1-6."""
-        operator = (await world.operator(None)).id
-        assert not isinstance(await grant(world, operator, Role.PLATFORM_SUPPORT), Refused)
-        entry = (await about(world, operator, "ROLE_GRANTED"))[-1]
-        told = json.loads(entry.details)
-        assert (entry.actor_id, told["role"], told["reason"], told["expiresAt"]) == (
-            world.admin.id,
-            "PLATFORM_SUPPORT",
-            "on call",
-            None,
-        )
-        assert await roles_of(world, operator) == ["PLATFORM_SUPPORT"]
-
-    async def test_a_temporary_one_says_until_when(self, world: World) -> None:
-        """S3-7."""
-        operator = (await world.operator(None)).id
-        await grant(world, operator, Role.PLATFORM_SUPPORT, expires_in_seconds=3600)
-        until = await world.admin_sql("select expires_at from identity.role_grant where operator_id = $1", operator)
-        entry = (await about(world, operator, "ROLE_GRANTED"))[-1]
-        assert json.loads(entry.details)["expiresAt"] == until.isoformat().replace("+00:00", "Z")
-
-    async def test_one_that_ran_out_is_taken_back_on_the_record_before_it_is_given_again(
-        self, world: World, acme: Tenant
-    ) -> None:
-        """P1, P7: found by the next grant before the loop found it; the session that hung on it ends at that time."""
-        await world.hire("elevated@actas.example", None)
-        operator = world.people["elevated@actas.example"]
-        await grant(world, operator, Role.PLATFORM_SUPPORT, expires_in_seconds=60)
-        until = await world.admin_sql("select expires_at from identity.role_grant where operator_id = $1", operator)
-        session = await inside(world, await world.sign_in("elevated@actas.example", Role.PLATFORM_SUPPORT), acme)
-        await world.advance(timedelta(seconds=61))
-        assert await roles_of(world, operator) == []
-        assert not isinstance(await grant(world, operator, Role.PLATFORM_SUPPORT), Refused)
-        kinds = [entry.kind for entry in await about(world, operator, "ROLE_GRANTED", "ROLE_REVOKED")]
-        assert kinds == ["ROLE_GRANTED", "ROLE_REVOKED", "ROLE_GRANTED"]
-        assert await roles_of(world, operator) == ["PLATFORM_SUPPORT"]
-        ended = await world.admin_sql("select ended_at from identity.session_now where id = $1", session.id)
-        assert (await state(world, session), ended) == (("ENDED", "ROLE_LOST"), until)
-
-    async def test_what_somebody_has_is_not_given_again(self, world: World) -> None:
-        operator = (await world.operator()).id
-        outcomes = await asyncio.gather(*(grant(world, operator, Role.PLATFORM_BILLING) for _ in range(3)))
-        assert [each.code for each in outcomes if isinstance(each, Refused)] == [Code.NO_CHANGE] * 2
-
-    async def test_nobody_changes_their_own(self, world: World) -> None:
-        """Threat 14."""
-        outcome = await grant(world, world.admin.id, Role.PLATFORM_SUPPORT)
-        assert isinstance(outcome, Refused)
-        assert outcome.code is Code.OWN_ROLE
-
-    @pytest.mark.parametrize(
-        ("wrong", "refusal"),
-        [
-            ({"reason": ""}, Code.REASON_REQUIRED),
-            ({"operator_id": uuid7()}, Code.NOT_FOUND),
-            ({"expires_in_seconds": 0}, Code.INPUT_INVALID),
-        ],
-        ids=["reason", "operator", "time"],
-    )
-    async def test_what_is_wrong_is_said(self, world: World, wrong: dict[str, Any], refusal: Code) -> None:
-        outcome = await grant(world, (await world.operator(None)).id, Role.PLATFORM_SUPPORT, **wrong)
-        assert isinstance(outcome, Refused)
-        assert outcome.code is refusal
-
-
 class TestDisabling:
     async def test_ends_every_sign_in_and_every_session_at_once(self, world: World, jane: Caller, acme: Tenant) -> None:
         """P2, P7, threat 21."""
@@ -238,6 +171,30 @@ class TestDisabling:
         outcome = await operators.disable(world.database, world.admin, operator_id=uuid7(), reason="a test")
         assert isinstance(outcome, Refused)
         assert outcome.code is Code.NOT_FOUND
+
+
+class TestEnabling:
+    async def test_who_is_enabled_again_signs_in_with_the_roles_that_are_left(self, world: World, jane: Caller) -> None:
+        assert jane.person
+        await operators.disable(world.database, world.admin, operator_id=jane.id, reason="on leave")
+        given: dict[str, Any] = {"operator_id": jane.id, "reason": "back again", "idempotency_key": str(jane.id)}
+        for _ in range(2):
+            enabled = await operators.enable(world.database, world.admin, **given)
+            assert not isinstance(enabled, Refused)
+            assert enabled.disabled_at is None
+        (entry,) = await about(world, jane.id, "OPERATOR_ENABLED")
+        assert (entry.actor_id, json.loads(entry.details)["reason"]) == (world.admin.id, "back again")
+        again = await world.sign_in(jane.person.email, Role.PLATFORM_SUPPORT)
+        assert await open_sign_ins(world, again.id) == 1
+        assert await roles_of(world, jane.id) == ["PLATFORM_SUPPORT"]
+
+    async def test_who_is_not_disabled_or_not_there_is_not_enabled(self, world: World, jane: Caller) -> None:
+        for operator, refusal in ((jane.id, Code.NO_CHANGE), (uuid7(), Code.NOT_FOUND)):
+            outcome = await operators.enable(world.database, world.admin, operator_id=operator, reason="a test")
+            assert isinstance(outcome, Refused)
+            assert outcome.code is refusal
+        with pytest.raises(Forbidden, match="OPERATOR_GRANT"):
+            await operators.enable(world.database, jane, operator_id=uuid7(), reason="a test")
 
 
 class TestSigningInAndOut:
