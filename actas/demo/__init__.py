@@ -1,0 +1,107 @@
+"""`actas demo`: everything on this machine, with ninety days of sessions, in one process (DESIGN section 10)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from actas import logs
+from actas.app import application
+from actas.demo import cast
+from actas.demo.making import forget, prepare
+from actas.graphql import schema
+from actas.server import DATABASE, port_is_free, server, services_for
+from actas.sign_in import DEMO_PASSWORD
+from db import embedded
+from examples.workspace.app import WorkspaceSettings, workspace
+from examples.workspace.database import prepare as prepare_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    import uvicorn
+
+    from actas.settings import Settings
+
+
+async def run(settings: Settings, workspace_port: int, *, fresh: bool) -> None:
+    """Make or find the demo in its data directory, then serve console and workspace until told to stop."""
+
+    def announce() -> None:
+        sys.stdout.write(announcement(settings, workspace_port) + "\n")
+        sys.stdout.flush()
+
+    logs.configure(logging.WARNING)
+    async with demo(settings, workspace_port, fresh=fresh) as servers:
+        await together(*servers, ready=announce)
+
+
+@asynccontextmanager
+async def demo(
+    settings: Settings, workspace_port: int, *, fresh: bool = False
+) -> AsyncIterator[tuple[uvicorn.Server, uvicorn.Server]]:
+    """The demo's two servers, ready to serve: the console's and the workspace's."""
+    for port in (settings.port, workspace_port):
+        port_is_free(settings.host, port)
+    if fresh and settings.data_dir.exists():
+        forget(settings.data_dir)
+    with embedded.acquire(settings.data_dir) as lease:
+        key = await prepare(settings, lease.server, workspace_port)
+        url = lease.server.url("actas_app", DATABASE)
+        async with services_for(settings, url, demo=True) as services:
+            services.database.feed.before_connect = lambda: asyncio.to_thread(lease.ensure)
+            product = workspace(
+                WorkspaceSettings(
+                    database_url=await prepare_workspace(lease.server.url("actas_admin", "postgres")),
+                    console_url=settings.console_url,
+                    service_key=key,
+                    issuer=settings.service_url,
+                    port=workspace_port,
+                )
+            )
+            yield (
+                server(settings, application(services, schema(services))),
+                server(settings.model_copy(update={"port": workspace_port}), product),
+            )
+
+
+async def together(*servers: uvicorn.Server, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve on all, each once the one before it answers, until one is told to stop; then stop the others."""
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        for each in servers:
+            tasks.append(asyncio.create_task(each.serve()))
+            while not (each.started or tasks[-1].done()):  # noqa: ASYNC110  uvicorn tells it in no other way
+                await asyncio.sleep(0.01)
+        ready()
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in servers:
+            each.should_exit = True
+        await asyncio.gather(*tasks)
+
+
+def announcement(settings: Settings, workspace_port: int) -> str:
+    """What a newcomer reads: two URLs, who can sign in, what to try."""
+    people = ", ".join(
+        f"{each.email} ({each.role.removeprefix('PLATFORM_').lower() if each.role else 'no role'})"
+        for each in cast.OPERATORS
+    )
+    return "\n".join(
+        (
+            "",
+            f"  Console    {settings.console_url}",
+            f"  Workspace  http://acme.localhost:{workspace_port}",
+            "",
+            f"  Operators  {people}",
+            "  Customers  owner@acme.example, member@acme.example (and the same at each tenant)",
+            f"  Password   {DEMO_PASSWORD}",
+            "",
+            "  Sign in as support, open Acme GmbH, choose Impersonate. `actas simulate` in another terminal",
+            "  has colleagues come and go. Ctrl-C stops everything.",
+            "",
+        )
+    )
