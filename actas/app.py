@@ -14,11 +14,13 @@ from starlette.routing import Route, WebSocketRoute
 from actas.answers import FAILED
 from actas.door import GRAPHQL, FrontDoor
 from actas.enter import Enter
+from actas.export import EXPORT, LedgerExport
 from actas.graphql import GraphQLGate
 from actas.headers import SecurityHeaders
 from actas.health import Health
 from actas.loops import Loops
 from actas.pages import Pages
+from actas.rest import END, START, End, Start
 from actas.sign_in import SigningIn
 
 if TYPE_CHECKING:
@@ -58,6 +60,9 @@ def application(services: Services, graphql: ASGIApp, *, console: Path = CONSOLE
                 Route("/enter", Enter(services).__call__, methods=["GET"]),
                 Route(GRAPHQL, gate, max_body_size=LARGEST_BODY),
                 WebSocketRoute(GRAPHQL, gate),
+                Route(START, Start(services)),
+                Route(END, End(services)),
+                Route(EXPORT, LedgerExport(services)),
                 Route("/{path:path}", pages.console, methods=["GET"]),
             ],
             middleware=[Middleware(FrontDoor, services=services, pages=pages)],

@@ -5,10 +5,12 @@ Default deny: routing happens behind it, so that no path, method or header tells
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from actas.answers import AWAY, AWAY_PAGE, NOT_FOUND, UNAUTHORIZED
 from actas.scopes import bearer, header, headers, origin_of, token
+from permissions.keys import is_key
 from permissions.refusals import Unavailable
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ GRAPHQL: Final = "/graphql"
 PUBLIC: Final = frozenset({"/livez", "/readyz", "/.well-known/jwks.json"})
 READS: Final = frozenset({"GET", "HEAD"})
 FOR_EVERYONE: Final = frozenset({("POST", "/sign-in"), ("POST", "/sign-out")})
+# What services call besides /graphql. Operators reach it as they reach everything behind the door.
+FOR_SERVICES: Final = re.compile(r"/ledger/export|/platform/impersonation/end|/platform/tenants/[^/]+/impersonate")
 SIGN_IN_PAGE: Final = frozenset({("GET", "/"), ("GET", "/sign-in")})
 
 
@@ -53,9 +57,14 @@ class FrontDoor:
         if path == GRAPHQL and (at_service or at_console):
             # A socket may still bring its key in its first message: actas/sockets.py decides.
             return self._app if scope["type"] == "websocket" else await self._graphql(scope)
-        if not at_console or scope["type"] == "websocket":
+        if not (at_console or at_service) or scope["type"] == "websocket":
             return self._stranger(scope, NOT_FOUND)
-        return self._app if knock in FOR_EVERYONE else await self._console(scope, knock)
+        if at_console and knock in FOR_EVERYONE:
+            return self._app
+        key, called = bearer(scope), FOR_SERVICES.fullmatch(path) is not None
+        if key is not None and (called or is_key(key)):
+            return await self._service(scope, key, called=called)
+        return await self._console(scope, knock) if at_console else self._stranger(scope, NOT_FOUND)
 
     async def _graphql(self, scope: Scope) -> ASGIApp:
         try:
@@ -64,6 +73,17 @@ class FrontDoor:
             return AWAY
         if caller is None or not caller.permissions:
             return self._stranger(scope, UNAUTHORIZED)
+        scope["state"]["caller"] = caller
+        return self._app
+
+    async def _service(self, scope: Scope, key: str, *, called: bool) -> ASGIApp:
+        """Who brings a key is a service and has no pages. It is looked up for any path: none tells by its time."""
+        try:
+            caller = await self._services.callers.by_key(key, scope["state"]["origin"])
+        except Unavailable:
+            return AWAY_PAGE
+        if not called or caller is None or not caller.permissions:
+            return self._stranger(scope, NOT_FOUND)
         scope["state"]["caller"] = caller
         return self._app
 

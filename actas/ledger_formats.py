@@ -25,8 +25,8 @@ COLUMNS: Final = (
 NAMES: Final = {"seq": "sequence", "ip": "ipAddress"}
 ORIGIN: Final = frozenset({"ip", "user_agent"})
 
-# What a spreadsheet may take for a formula (threat 31): at the start of a cell, and behind what splits cells for one that
-# is set to semicolons or tabs, whatever quotes and spaces stand between. Each run is looked at once.
+# What a spreadsheet may take for a formula (threat 31): at the start of a cell, and behind what splits cells for one
+# set to semicolons or tabs, whatever quotes and spaces stand between. Each run is looked at once.
 BEFORE_FORMULA: Final = re.compile("(?<![;\\s\"'])[;\\s\"']*+(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 SPLITS: Final = frozenset(";\t\r\n")
 

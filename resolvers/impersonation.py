@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StartRequest:
-    """What an operator asks for; `tenant_id` None where `tenant_asked` is no tenant's id at all."""
+    """What an operator asks for; `tenant_id` None where `tenant_asked` is no tenant's id at all.
+
+    `unfit` is what was wrong with it before it could be understood: refused for that, unless the role is why.
+    """
 
     tenant_id: UUID | None
     tenant_asked: str | None = None
@@ -40,6 +43,7 @@ class StartRequest:
     mode: AccessMode | None = None
     break_glass: bool = False
     idempotency_key: str | None = None
+    unfit: Refused | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +66,9 @@ async def start(database: Database, caller: Caller, request: StartRequest) -> St
     """
     outcome: Started | Refused
     async with database.unit(caller) as unit:
-        kept = await replay.begin(unit, caller, request.idempotency_key, "startImpersonation", _given(request))
+        kept = request.unfit or await replay.begin(
+            unit, caller, request.idempotency_key, "startImpersonation", _given(request)
+        )
         if isinstance(kept, Refused):
             outcome = await _start(unit, caller, request, unfit=kept)
         elif kept is not None:

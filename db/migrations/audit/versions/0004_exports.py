@@ -1,4 +1,4 @@
-"""Exports of the ledger; the whole of it is the SQL file beside this one."""
+"""The fourth revision of the audit history, exports: the whole of it is the SQL file beside this one."""
 
 from db.migrations import run_sql_beside
 
