@@ -149,8 +149,12 @@ class ImpersonationEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ImpersonationTurnedDown(Event):
-    """What the two kinds of refused attempts have in common; `tenant_id` is None where no such tenant exists."""
+    """What the two kinds of refused attempts have in common; `tenant_id` is None where no such tenant exists.
 
+    `session_id` names the running session whose operator asked for more than it may.
+    """
+
+    session_id: UUID | None
     tenant_id: UUID | None
     operator_id: UUID | None
     operator_name: str
@@ -164,7 +168,7 @@ class ImpersonationTurnedDown(Event):
     def summary(self) -> str:
         """Who tried, and why it was refused."""
         who = f"{self.operator_name} ({self.operator_email})" if self.operator_email else self.operator_name
-        return f"{who} tried to enter and was refused: {self.message}"
+        return f"{who} tried to {'do more' if self.session_id else 'enter'} and was refused: {self.message}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +188,8 @@ class ImpersonationRefused(ImpersonationTurnedDown):
 def turned_down(refusal: Refused, **told: Any) -> ImpersonationTurnedDown:
     """The record of an attempt that was refused; what the tenant reads of it."""
     kind = ImpersonationForbidden if refusal.forbidden else ImpersonationRefused
-    return kind(code=refusal.code, message=refusal.message, **({"reason_given": None, "tenant_asked": None} | told))
+    unsaid = {"session_id": None, "reason_given": None, "tenant_asked": None}
+    return kind(code=refusal.code, message=refusal.message, **(unsaid | told))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +241,12 @@ class TenantStatusChanged(Event):
     reason: str
     exception: str | None = None
     sessions_ended: int = 0
+    stated_by: str | None = None
+
+    @property
+    def stated(self) -> str | None:
+        """The command line's user, where nobody is signed in."""
+        return self.stated_by
 
     @property
     def summary(self) -> str:
@@ -255,6 +266,12 @@ class TenantSuspended(Event):
     ground: str | None
     reason: str
     sessions_ended: int
+    stated_by: str | None = None
+
+    @property
+    def stated(self) -> str | None:
+        """The command line's user, where nobody is signed in."""
+        return self.stated_by
 
     @property
     def summary(self) -> str:
@@ -272,6 +289,12 @@ class TenantSuspensionLifted(Event):
     was: str
     to: str
     reason: str
+    stated_by: str | None = None
+
+    @property
+    def stated(self) -> str | None:
+        """The command line's user, where nobody is signed in."""
+        return self.stated_by
 
     @property
     def summary(self) -> str:

@@ -14,6 +14,7 @@ from permissions.reach import sees
 from permissions.refusals import RefusalCode, Refused, refused
 from permissions.tenants import details_refusal, reason_refusal, registration_refusal, transition
 from resolvers import replay
+from resolvers.authority import entitled
 from resolvers.ending import by, end_sessions
 from resolvers.events import TenantRegistered, TenantStatusChanged, TenantSuspended, TenantSuspensionLifted
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from db.tenants import Tenant
     from db.unit import WriteUnit
     from permissions.caller import Caller
-    from permissions.policy import Permitted
+    from permissions.policy import Decision
 
 NO_SUCH_TENANT = refused(RefusalCode.NOT_FOUND, "There is no such tenant.", "tenantId")
 
@@ -118,10 +119,12 @@ def unfit(tenant: RegisterTenant | Tenant) -> Refused | None:
     return wrong or details_refusal(labels, tenant.metadata)
 
 
-async def set_status(database: Database, caller: Caller, request: SetStatus) -> TenantChanged | Refused:
-    """Set any status that the table of transitions allows."""
-    decision = rules.permit(caller.permissions, Permission.TENANT_STATUS_SET)
-    return await _change(database, caller, decision, request, "setTenantStatus")
+async def set_status(
+    database: Database, caller: Caller | None, request: SetStatus, *, stated_by: str | None = None
+) -> TenantChanged | Refused:
+    """Set any status that the table of transitions allows; `caller` None is the command line, used by `stated_by`."""
+    decision = entitled(caller, Permission.TENANT_STATUS_SET)
+    return await _change(database, caller, decision, request, "setTenantStatus", stated_by)
 
 
 async def suspend(database: Database, caller: Caller, request: SetStatus) -> TenantChanged | Refused:
@@ -138,11 +141,16 @@ async def lift(database: Database, caller: Caller, request: SetStatus) -> Tenant
 
 
 async def _change(
-    database: Database, caller: Caller, decision: Permitted, request: SetStatus, operation: str
+    database: Database,
+    caller: Caller | None,
+    decision: Decision,
+    request: SetStatus,
+    operation: str,
+    stated_by: str | None = None,
 ) -> TenantChanged | Refused:
     given = {name: value for name, value in vars(request).items() if name != "idempotency_key"}
     async with database.unit(caller) as unit:
-        kept = await replay.begin(unit, caller, request.idempotency_key, operation, given)
+        kept = await replay.begin(unit, caller, request.idempotency_key, operation, given) if caller else None
         if kept is not None:
             return await _retold(unit, kept)
         tenant = await tenants.lock(unit.connection, request.tenant_id)
@@ -160,14 +168,18 @@ async def _change(
             would_end = await impersonation.now(unit.connection, inside)
             return TenantChanged(tenant=tenant, sessions_ended=tuple(s for s in would_end if s.ended_at is None))
         changed = await tenants.set_status(unit.connection, tenant, to, request.reason.strip())
-        ended = await end_sessions(unit, decision, inside, ENDS_WITH.get(to, ""), by(caller))
-        unit.append(decision, _event(tenant, to, request, len(ended)))
-        await replay.keep(unit, caller, request.idempotency_key, [tenant.id, *(session.id for session in ended)])
+        ended = await end_sessions(
+            unit, decision, inside, ENDS_WITH.get(to, ""), by(caller) if caller else impersonation.SYSTEM
+        )
+        unit.append(decision, _event(tenant, to, request, len(ended), stated_by))
+        if caller:
+            ids = [tenant.id, *(session.id for session in ended)]
+            await replay.keep(unit, caller, request.idempotency_key, ids)
     return TenantChanged(tenant=changed, sessions_ended=tuple(ended))
 
 
-def _refusal(caller: Caller, tenant: Tenant | None, request: SetStatus) -> Refused | None:
-    if tenant is None or not sees(caller, tenant.id):
+def _refusal(caller: Caller | None, tenant: Tenant | None, request: SetStatus) -> Refused | None:
+    if tenant is None or (caller and not sees(caller, tenant.id)):
         return NO_SUCH_TENANT
     if unfit := reason_refusal(request.reason):
         return unfit
@@ -178,7 +190,7 @@ def _refusal(caller: Caller, tenant: Tenant | None, request: SetStatus) -> Refus
 
 
 def _event(
-    tenant: Tenant, to: TenantStatus, request: SetStatus, ended: int
+    tenant: Tenant, to: TenantStatus, request: SetStatus, ended: int, stated_by: str | None
 ) -> TenantSuspended | TenantSuspensionLifted | TenantStatusChanged:
     reason = request.reason.strip()
     if to is TenantStatus.SUSPENDED:
@@ -190,9 +202,12 @@ def _event(
             ground=request.ground,
             reason=reason,
             sessions_ended=ended,
+            stated_by=stated_by,
         )
     if tenant.status is TenantStatus.SUSPENDED and to is tenant.status_before:
-        return TenantSuspensionLifted(tenant_id=tenant.id, name=tenant.name, was=tenant.status, to=to, reason=reason)
+        return TenantSuspensionLifted(
+            tenant_id=tenant.id, name=tenant.name, was=tenant.status, to=to, reason=reason, stated_by=stated_by
+        )
     return TenantStatusChanged(
         tenant_id=tenant.id,
         name=tenant.name,
@@ -201,6 +216,7 @@ def _event(
         reason=reason,
         exception=request.exception,
         sessions_ended=ended,
+        stated_by=stated_by,
     )
 
 
