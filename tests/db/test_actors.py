@@ -46,6 +46,7 @@ UNPROVED = {
     "OPERATOR_DISABLED",
     "SERVICE_KEY_REVOKED",
     "LEDGER_EXPORTED",
+    "POLICY_SET",
 }
 
 
@@ -75,13 +76,17 @@ class TestActors:
     """Mechanisms E: who acts is found by the proof itself, never by a name that the process hands over."""
 
     @pytest.mark.parametrize("kind", sorted(KINDS))
-    async def test_only_what_the_database_can_check_itself_needs_no_proof(self, app: Raw, kind: str) -> None:
+    async def test_only_what_the_database_can_check_itself_needs_no_proof(
+        self, app: Raw, acme: UUID, kind: str
+    ) -> None:
+        subjects = {each: uuid7() for each in ("operatorId", "signInId", "keyId", "policyId")}
+        chain, tenant = (acme, acme) if kind.startswith("TENANT_") else (PLATFORM, None)
+        if tenant:
+            subjects["tenantId"] = tenant
         refusal = None
         try:
             async with app.sql.transaction():
-                await app.append(
-                    kind, PLATFORM, session=uuid7(), operatorId=uuid7(), signInId=uuid7(), keyId=uuid7(), role="x"
-                )
+                await app.append(kind, chain, tenant=tenant, session=uuid7(), role="x", **subjects)
         except asyncpg.PostgresError as error:
             refusal = error.sqlstate
         if kind not in UNPROVED:
