@@ -24,6 +24,8 @@ from permissions.policy import (
     TenantStatus,
 )
 from permissions.refusals import RefusalCode
+from permissions.usage import Interval
+from resolvers.provenance import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,6 +160,33 @@ class GuardChange(StrEnum):
     KEYS_ROTATED = "KEYS_ROTATED"
 
 
+class LockTarget(StrEnum):
+    """What a lock stops."""
+
+    EVERYONE = "EVERYONE"
+    OPERATOR = "OPERATOR"
+    ROLE = "ROLE"
+    TENANT = "TENANT"
+    IP_RANGE = "IP_RANGE"
+
+
+class Health(StrEnum):
+    """How a part of the platform is."""
+
+    HEALTHY = "HEALTHY"
+    DEGRADED = "DEGRADED"
+    DOWN = "DOWN"
+    UNKNOWN = "UNKNOWN"
+
+
+class AiUsageGrouping(StrEnum):
+    """What is told apart in a report of AI usage."""
+
+    MODEL = "MODEL"
+    FEATURE = "FEATURE"
+    NONE = "NONE"
+
+
 SNAPSHOT: Final = {
     "SNAPSHOT": "What is true now: one event for each thing.",
     "SNAPSHOT_END": "The snapshot is whole; changes follow.",
@@ -287,6 +316,18 @@ told(
     ReturnTo,
     "Where the page after a session leads back to.",
     {"TENANT": "The tenant's page in the console.", "TENANT_LIST": "The console's list of tenants."},
+)
+told(
+    Source,
+    "What gave an effective rule its value.",
+    {
+        "SYSTEM": "The system's cap.",
+        "DEFAULT": "The default: nobody has set it.",
+        "PROFILE": "The profile that the deployment chose.",
+        "DEPLOYMENT": "The deployment's own rules.",
+        "TENANT": "The tenant's own rules.",
+    },
+    name="PolicySource",
 )
 told(
     TenantStatus,
@@ -419,4 +460,35 @@ told(
         "SESSION_ENDED": "A session is over: refuse it from now on.",
         "KEYS_ROTATED": "The signing keys changed: fetch them anew.",
     },
+)
+told(
+    LockTarget,
+    "What a lock stops.",
+    {
+        "EVERYONE": "Every operator.",
+        "OPERATOR": "One operator.",
+        "ROLE": "Everybody who enters by a role.",
+        "TENANT": "Everybody in one tenant.",
+        "IP_RANGE": "Everybody who comes from a range of addresses.",
+    },
+)
+told(
+    Health,
+    "How a part of the platform is.",
+    {
+        "HEALTHY": "As it should be.",
+        "DEGRADED": "It works, and not as it should.",
+        "DOWN": "It does not work.",
+        "UNKNOWN": "Nothing was reported lately.",
+    },
+)
+told(
+    AiUsageGrouping,
+    "What is told apart in a report of AI usage.",
+    {"MODEL": "The models.", "FEATURE": "The features of the product.", "NONE": "Nothing: all is added up."},
+)
+told(
+    Interval,
+    "How long a stretch is that is added up.",
+    {"HOUR": "An hour.", "DAY": "A day, in UTC.", "MONTH": "A calendar month, in UTC."},
 )

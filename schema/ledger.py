@@ -15,6 +15,7 @@ from db.pages import ledger as pages
 from permissions.fields import needs
 from permissions.operators import Permission
 from resolvers import ledger as use_cases
+from resolvers import ledger_check
 from schema import ids, impersonation, lazy, operators, tenants
 from schema.context import Info
 from schema.paging import Connection, Node
@@ -99,6 +100,44 @@ class LedgerHead:
     def of(cls, head: pages.Head) -> LedgerHead:
         """From its row."""
         return cls(sequence=BigInt(head.seq), hash=head.hash.hex(), at=head.at)
+
+
+@strawberry.type(description="Whether a chain is whole: dense, each entry joined to the one before, and unchanged.")
+class LedgerCheck:
+    """What a walk over a chain found."""
+
+    ok: bool = strawberry.field(description="Whether nothing was found.")
+    entries: BigInt = strawberry.field(description="How many entries were found whole, from the first on.")
+    broken_at: BigInt | None = strawberry.field(description="The sequence of the first entry that is not.")
+    explanation: str | None = strawberry.field(description="What is wrong with it.")
+
+    @classmethod
+    def of(cls, found: ledger_check.LedgerCheck) -> LedgerCheck:
+        """From what the walk says."""
+        return cls(
+            ok=found.broken_at is None,
+            entries=BigInt(found.entries),
+            broken_at=None if found.broken_at is None else BigInt(found.broken_at),
+            explanation=found.explanation,
+        )
+
+
+@strawberry.input(description="Something that happened outside of Actas and belongs into the ledger.")
+class AppendAuditEventInput:
+    """What a service reports."""
+
+    id: UUID = strawberry.field(description="The sender's own id of the event: the same id again enters nothing twice.")
+    kind: str = strawberry.field(
+        description=(
+            "What happened, in capitals: TENANT_MOVE_STARTED, PLATFORM_PROVISION_REQUESTED. The kinds that Actas "
+            "writes itself are refused."
+        )
+    )
+    tenant_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The tenant that it is about; without one it goes into the platform's ledger."
+    )
+    actor: str = strawberry.field(description="Who did it; the ledger says `X, as stated by key K`.")
+    details: JSON = strawberry.field(description="What else there is to tell: an object of at most 16 KiB.")
 
 
 def page(info: Info, found: keyset.Page[Entry] | None) -> AuditEntryConnection:

@@ -8,7 +8,7 @@ from db.pages import access as access_pages
 from permissions.operators import Permission
 from permissions.reach import sees
 from permissions.refusals import BadInput, Forbidden
-from schema import access, ids, impersonation, keys, ledger, operators, tenants
+from schema import access, activity, ids, impersonation, keys, ledger, operators, tenants
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -46,6 +46,18 @@ async def _access(info: Info, key: str) -> Node | None:
     return access.AccessRecord.of(row) if row and sees(info.context.caller, row.tenant_id) else None
 
 
+async def _activity(info: Info, key: str) -> Node | None:
+    _need(info, Permission.AUDIT_READ)
+    return await activity.load(info, ids.uuid(key, "id"))
+
+
+async def _none_yet(info: Info, key: str) -> Node | None:
+    """Grants and locks, of which there are none before they can be made."""
+    _need(info, Permission.TENANT_READ)
+    ids.uuid(key, "id")
+    return None
+
+
 async def _operator(info: Info, key: str) -> Node | None:
     operator_id = ids.uuid(key, "id")
     person = info.context.caller.person
@@ -72,6 +84,9 @@ FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
     "ImpersonationSession": _session,
     "AuditEntry": _entry,
     "AccessRecord": _access,
+    "ActivityRecord": _activity,
+    "Grant": _none_yet,
+    "Lock": _none_yet,
     "Operator": _operator,
     "ServiceKey": _key,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final, NewType
 from uuid import UUID
 
@@ -57,6 +59,22 @@ def read_big(value: Any) -> BigInt:
     raise BadInput("A whole number of at most 64 bits is needed.")
 
 
+def read_json(value: Any) -> Any:
+    """A JSON value whose numbers every reader takes (RFC 8259, section 6): finite, whole ones of at most 64 bits."""
+    unread = [value]
+    while unread:  # no recursion: it may be as deep as a body allows
+        match unread.pop():
+            case dict() as fields:
+                unread += fields.values()
+            case list() as elements:
+                unread += elements
+            case float() as number if not math.isfinite(number):
+                raise BadInput("JSON has no number that is infinite or none.")
+            case int() as number if not -(2**63) <= number < 2**63:
+                raise BadInput("JSON takes whole numbers of at most 64 bits; send a larger one as a string.")
+    return value
+
+
 SCALARS: Final[dict[object, ScalarDefinition]] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -80,6 +98,11 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         description="Any JSON value (RFC 8259).",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
         serialize=lambda value: value,
-        parse_value=lambda value: value,
+        parse_value=read_json,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description='An exact decimal number, as a string such as `"12.50"`.',
+        serialize=str,
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -22,12 +23,19 @@ from permissions.reach import sees
 from schema import access, filters, ids, impersonation, lazy
 from schema import ledger as entries
 from schema import policy as policies
+from schema.billing import Invoice
 from schema.context import Info
+from schema.grants import Grant
 from schema.paging import After, Connection, Edge, First, Node
 from schema.refusals import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from permissions.policy import ImpersonationPolicy
+
+
+InForceOnly = Annotated[bool | None, strawberry.argument(description="Only those that hold now.")]
 
 
 @strawberry.type(description="A customer of the product, with its own workspace and its own ledger.")
@@ -80,7 +88,7 @@ class Tenant(Node):
     @strawberry.field(description="The rules in force for it.")
     async def policy(self, info: Info) -> policies.ImpersonationPolicy:
         """For all tenants at once."""
-        return policies.ImpersonationPolicy.of(await self._policy(info))
+        return policies.ImpersonationPolicy.of(await self._policy(info), self.uuid)
 
     @strawberry.field(description="Whether the viewer may impersonate it now, and if not, why not.")
     async def impersonability(self, info: Info) -> policies.Impersonability:
@@ -143,6 +151,19 @@ class Tenant(Node):
         )
         return access.page(found)
 
+    @strawberry.field(description="Its own standing consents, the newest first. None can be given yet.")
+    def grants(self, in_force_only: InForceOnly = True) -> list[Grant]:  # noqa: ARG002, FBT002  GraphQL's form
+        """There is none yet."""
+        return []
+
+    @strawberry.field(
+        description="Its invoices, the newest first. None is read yet.", extensions=[needs(Permission.INVOICE_READ)]
+    )
+    def invoices(self, first: First = None) -> list[Invoice] | None:
+        """There is none yet."""
+        keyset.check_size(first, "first")
+        return []
+
     @strawberry.field(description="The head of its ledger.")
     async def ledger(self, info: Info) -> lazy.LedgerHead:
         """For all tenants at once."""
@@ -184,6 +205,12 @@ async def load(info: Info, tenant_id: UUID) -> Tenant | None:
         return None
     row = await info.context.load(pages.by_ids, tenant_id)
     return wrap(info, row) if row else None
+
+
+async def load_all(info: Info, tenant_ids: Sequence[UUID]) -> list[Tenant]:
+    """Those of these tenants that exist for the caller, in one statement."""
+    found = await asyncio.gather(*(load(info, tenant_id) for tenant_id in tenant_ids))
+    return [each for each in found if each]
 
 
 async def load_by_slug(info: Info, slug: str) -> Tenant | None:

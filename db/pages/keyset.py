@@ -111,9 +111,8 @@ def window(
     before: str | None = None,
 ) -> Window:
     """The window of a connection's arguments; raises BadInput, naming the argument, for what cannot be."""
-    for argument, size in (("first", first), ("last", last)):
-        if size is not None and not 0 <= size <= LARGEST_SIZE:
-            raise BadInput(f"`{argument}` must be between 0 and {LARGEST_SIZE}.")
+    check_size(first, "first")
+    check_size(last, "last")
     if first is not None and last is not None:
         raise BadInput("Give `first` or `last`, not both.")
     asked = last if last is not None else first
@@ -123,6 +122,12 @@ def window(
         before=None if before is None else ordering.place(before, "before"),
         backwards=last is not None or (before is not None and first is None and after is None),
     )
+
+
+def check_size(size: int | None, argument: str) -> None:
+    """Raises BadInput, naming the argument, for more rows than a list gives at once."""
+    if size is not None and not 0 <= size <= LARGEST_SIZE:
+        raise BadInput(f"`{argument}` must be between 0 and {LARGEST_SIZE}.")
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ GUARDED_ELSEWHERE = {
     "Subscription.viewer",
     "Mutation.startImpersonation",
     "Mutation.endImpersonation",
+    "Mutation.changeImpersonationMode",
 }
 
 # Every field that a permission guards, besides the roots (contract.graphql says so in its remarks).
@@ -51,10 +52,12 @@ SENSITIVE = {
     "Operator.sessions": "OPERATOR_READ",
     "Tenant.accessLog": "ACCESS_LOG_READ",
     "Tenant.audit": "AUDIT_READ",
+    "Tenant.invoices": "INVOICE_READ",
     "Tenant.stripeCustomerId": "INVOICE_READ",
 }
 ROOTS = {
     "Mutation.appendAccessRecords": "ACCESS_LOG_APPEND",
+    "Mutation.appendAuditEvent": "AUDIT_APPEND",
     "Mutation.disableOperator": "OPERATOR_GRANT",
     "Mutation.enableOperator": "OPERATOR_GRANT",
     "Mutation.exchangeHandoff": "TOKEN_EXCHANGE",
@@ -65,12 +68,19 @@ ROOTS = {
     "Mutation.revokeImpersonation": "IMPERSONATION_REVOKE",
     "Mutation.revokeRole": "OPERATOR_GRANT",
     "Mutation.revokeServiceKey": "SERVICE_KEY_MANAGE",
+    "Mutation.setImpersonationPolicy": "TENANT_POLICY_SET",
     "Mutation.setTenantStatus": "TENANT_STATUS_SET",
     "Mutation.suspendTenant": "TENANT_SUSPEND",
+    "Mutation.updateTenant": "TENANT_REGISTER",
+    "Query.activity": "AUDIT_READ",
+    "Query.aiUsage": "AI_USAGE_READ",
     "Query.auditEntries": "AUDIT_READ",
     "Query.impersonationSession": "TENANT_READ",
     "Query.impersonationSessions": "TENANT_READ",
     "Query.operators": "OPERATOR_READ",
+    "Query.ledgerCheck": "AUDIT_READ",
+    "Query.locks": "TENANT_READ",
+    "Query.platformStatus": "STATUS_READ",
     "Query.policy": "TENANT_READ",
     "Query.serviceKeys": "SERVICE_KEY_MANAGE",
     "Query.tenant": "TENANT_READ",
