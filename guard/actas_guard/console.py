@@ -17,7 +17,7 @@ mutation ExchangeHandoff($input: ExchangeHandoffInput!) {
   exchangeHandoff(input: $input) {
     ... on ImpersonationToken {
       accessToken expiresIn
-      session { uuid mode expiresAt tenant { slug policy { carrier landingPath returnTo } } }
+      session { uuid mode expiresAt tenant { slug } policy { carrier landingPath returnTo } }
     }
     ... on Refused { code message }
   }
@@ -88,7 +88,7 @@ class Console:
             answer = await self._mutate(_EXCHANGE, "exchangeHandoff", {"code": code, "verifier": verifier})
         try:
             session = answer["session"]
-            policy = session["tenant"]["policy"]
+            policy = session["policy"]
             return HandedOver(
                 token=str(answer["accessToken"]),
                 session_id=UUID(session["uuid"]),

@@ -7,6 +7,7 @@ import contextlib
 import logging
 
 from actas_guard import console
+from actas_guard.closing import Closing
 from actas_guard.console import Console
 from actas_guard.feed import Feed
 from actas_guard.keys import KeySet
@@ -34,6 +35,7 @@ class Service:
         )
         self.records = Recorder(self.console, limit=settings.max_pending_records)
         self.streams = 0
+        self.closing = Closing()
         self._feed = Feed(settings, self.live, on_keys_rotated=self.keys.refresh)
         self._tasks: list[asyncio.Task[None]] = []
         self.stopped = False
@@ -42,6 +44,7 @@ class Service:
         """Begin to follow the console; called again, it does nothing."""
         if self._tasks or self.stopped:
             return
+        self.closing.listen()
         for work in (self._feed.follow, self.keys.keep, self.records.send):
             task = asyncio.get_running_loop().create_task(work(), name=f"actas_guard {work.__qualname__}")
             task.add_done_callback(_report)
@@ -50,6 +53,7 @@ class Service:
     async def stop(self) -> None:
         """Stop following, and hand over the records that wait, for a few seconds at most."""
         self.stopped = True
+        self.closing.forget()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

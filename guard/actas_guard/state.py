@@ -79,13 +79,13 @@ async def stream(service: Service, request: Request, tenant: Tenant, receive: Re
         (b"x-accel-buffering", b"no"),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    gone = asyncio.ensure_future(_gone(receive))
+    over = {asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(service.closing.told.wait())}
     deadline = asyncio.get_running_loop().time() + _LONGEST_STREAM_SECONDS
     told: dict[str, Any] | None = None
     service.streams += 1
     try:
         with service.live.watch(tenant.id) as changed:
-            while not gone.done() and asyncio.get_running_loop().time() < deadline:
+            while not any(each.done() for each in over) and asyncio.get_running_loop().time() < deadline:
                 changed.clear()
                 try:
                     latest = await state(service, request, service.live.tenant(tenant.slug) or tenant)
@@ -99,11 +99,12 @@ async def stream(service: Service, request: Request, tenant: Tenant, receive: Re
                     text = ": still here\n\n"
                 await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
                 wait = asyncio.ensure_future(changed.wait())
-                await asyncio.wait({wait, gone}, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({wait, *over}, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 wait.cancel()
     finally:
         service.streams -= 1
-        gone.cancel()
+        for each in over:
+            each.cancel()
     with suppress(OSError):
         await send({"type": "http.response.body", "body": b""})
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from actas_guard import Guard, GuardSettings, subdomain
@@ -172,3 +176,49 @@ async def _no_message() -> Any:
 
 async def _no_send(message: Any) -> None:
     raise AssertionError(message)
+
+
+PRODUCT = """
+import sys, uvicorn
+from actas_guard import Guard, GuardSettings, subdomain
+from starlette.applications import Starlette
+console_url, service_key, issuer, port = sys.argv[1:]
+where = {"console_url": console_url, "service_key": service_key, "issuer": issuer}
+settings = GuardSettings(**where, tenant_of=subdomain("localhost"))
+uvicorn.run(Guard(Starlette(), settings), port=int(port), log_level="warning")
+"""
+
+
+async def test_a_product_that_is_told_to_stop_is_not_kept_by_open_banners(console: FakeConsole) -> None:
+    """A server waits for open responses, with uvicorn's defaults for ever; and nothing is logged as broken."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    arguments = (console.url, SERVICE_KEY, ISSUER, str(port))
+    product = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PRODUCT, *arguments, stderr=asyncio.subprocess.PIPE
+    )
+    assert product.stderr
+    host = console.tenants["acme"][0].host
+    try:
+        async with asyncio.timeout(60), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            while not await _knows(client, host):
+                await asyncio.sleep(0.05)
+            async with client.stream("GET", "/actas/stream", headers={"host": host}) as banner:
+                lines = banner.aiter_lines()
+                assert (await anext(lines)).startswith("retry:")
+                product.send_signal(signal.SIGTERM)
+                assert [line async for line in lines][-1] == ""
+            assert (await product.stderr.read()).decode() == ""
+            assert await product.wait() == -signal.SIGTERM
+    finally:
+        if product.returncode is None:
+            product.kill()
+            await product.wait()
+
+
+async def _knows(client: httpx.AsyncClient, host: str) -> bool:
+    """Whether the product serves, and its guard knows the tenant."""
+    try:
+        return (await client.get("/actas/state", headers={"host": host})).status_code == 200
+    except httpx.TransportError:
+        return False
