@@ -137,12 +137,22 @@ async def live(connection: AsyncConnection, **where: object) -> list[Running]:
     ((column, value),) = where.items()
     result = await connection.execute(
         text(
-            "select s.id, s.tenant_id, s.operator_id from identity.impersonation_session s"
+            "select s.id, s.tenant_id, s.operator_id, s.sign_in_id, s.concurrency_key = s.operator_id as alone"
+            " from identity.impersonation_session s"
             f" where s.state = 'ACTIVE' and s.expires_at > (select audit.clock()) and {_LOCK[column]} order by s.id"
         ),
         {column: value},
     )
-    return [Running(id=row.id, tenant_id=row.tenant_id, operator_id=row.operator_id) for row in result]
+    return [build(Running, row) for row in result.mappings()]
+
+
+async def set_mode(connection: AsyncConnection, session_id: UUID, mode: AccessMode) -> Session:
+    """Change what a locked session may do."""
+    await connection.execute(
+        text("update identity.impersonation_session set mode = :mode where id = :id"),
+        {"id": session_id, "mode": mode},
+    )
+    return (await now(connection, [session_id]))[0]
 
 
 async def end(

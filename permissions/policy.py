@@ -6,16 +6,17 @@ The rules come from requirements C-1 to C-22: what the three replaced systems di
 # long because: the rules and the one decision over them are read together
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from permissions.operators import Permission
 from permissions.refusals import Forbidden, Problem, RefusalCode, Refused, refused
 from permissions.text import defect, visible_length
+from permissions.tickets import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable
     from uuid import UUID
 
 SYSTEM_CAP_SECONDS: Final = 8 * 3600
@@ -91,6 +92,8 @@ class ImpersonationPolicy:
     """The rules in force for one tenant; the defaults take the safest of the three replaced systems."""
 
     version: int = 0
+    profile: str = "default"
+    """Which shipped set of rules the deployment's own lie over (permissions/profiles.py)."""
     default_duration_seconds: int = 1800
     max_duration_seconds: int = 4 * 3600
     duration_selectable: bool = True
@@ -113,26 +116,14 @@ class ImpersonationPolicy:
     notify_emails: tuple[str, ...] = ()
     notify_webhook: str | None = None
     notify_kinds: tuple[str, ...] = ()
+    allowed_carriers: tuple[Carrier, ...] = (Carrier.COOKIE, Carrier.TAB)
+    """What tenants may choose from; of the paths and hosts None allows every one that is safe."""
+    allowed_landing_paths: tuple[str, ...] | None = None
+    allowed_return_to: tuple[ReturnTo, ...] = (ReturnTo.TENANT, ReturnTo.TENANT_LIST)
+    allowed_notify_hosts: tuple[str, ...] | None = None
 
 
 DEFAULT: Final = ImpersonationPolicy()
-
-
-def overlay(policy: ImpersonationPolicy, version: int, rules: Mapping[str, Any]) -> ImpersonationPolicy:
-    """The policy with some of its fields replaced by stored ones (snake case names, JSON values)."""
-    kinds: dict[str, Callable[[Any], Any]] = {
-        "concurrency": Concurrency,
-        "on_conflict": OnConflict,
-        "carrier": Carrier,
-        "approval": ApprovalMode,
-        "tenant_presence": Presence,
-        "return_to": ReturnTo,
-        "modes": lambda values: tuple(AccessMode(value) for value in values),
-        "notify_emails": tuple,
-        "notify_kinds": tuple,
-    }
-    values: dict[str, Any] = {name: kinds[name](value) if name in kinds else value for name, value in rules.items()}
-    return replace(policy, version=version, **values)
 
 
 _STATUS_REFUSES: Final = {
@@ -170,6 +161,9 @@ class Running:
     id: UUID
     tenant_id: UUID
     operator_id: UUID
+    sign_in_id: UUID
+    alone: bool
+    """Whether it began where one operator is at one place at a time (PER_OPERATOR)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +179,7 @@ class StartFacts:
     mode: AccessMode | None
     break_glass: bool = False
     running: tuple[Running, ...] = ()
-    """The caller's own under the policy's concurrency."""
+    """The caller's own that count beside the new one (see `counted`)."""
     others_inside: tuple[Running, ...] = ()
     """Other operators' in this tenant."""
 
@@ -255,6 +249,16 @@ def decide(facts: StartFacts) -> Allowed | Refused:
     )
 
 
+def counted(own: Iterable[Running], sign_in_id: UUID, policy: ImpersonationPolicy) -> tuple[Running, ...]:
+    """Which of an operator's live sessions a start meets (C-7): those of this sign-in.
+
+    Also those of other sign-ins, where the tenant that is entered or the one that is left wants the operator at one
+    place only.
+    """
+    alone = policy.concurrency is Concurrency.PER_OPERATOR
+    return tuple(each for each in own if alone or each.alone or each.sign_in_id == sign_in_id)
+
+
 def enter(permissions: frozenset[Permission], tenant: TenantFacts, policy: ImpersonationPolicy) -> Refused | None:
     """What forbids a caller to enter this tenant whatever is asked: the role, the status, a missing approval."""
     if not permissions & ENTERING:
@@ -262,7 +266,9 @@ def enter(permissions: frozenset[Permission], tenant: TenantFacts, policy: Imper
     if not modes(permissions, policy):
         return refused(
             RefusalCode.MODE_NOT_ALLOWED,
-            f"{tenant.name} allows {' and '.join(policy.modes)} only, and your role does not.",
+            f"{tenant.name} allows {' and '.join(policy.modes)} only, and your role does not."
+            if policy.modes
+            else f"{tenant.name} and the deployment have no mode in common: nobody may enter.",
             forbidden=True,
         )
     if tenant.status in _STATUS_REFUSES:
@@ -335,6 +341,9 @@ def _ticket_problem(facts: StartFacts) -> Problem | None:
         return None
     if len(ticket) > LONGEST_TICKET or defect(ticket):
         return Problem(RefusalCode.TICKET_INVALID, f"A ticket is at most {LONGEST_TICKET} plain characters.", "ticket")
+    pattern = facts.policy.ticket_pattern
+    if pattern is not None and not matches(pattern, ticket):
+        return Problem(RefusalCode.TICKET_INVALID, f"A ticket looks like {pattern} here.", "ticket")
     return None
 
 

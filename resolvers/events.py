@@ -154,7 +154,6 @@ class ImpersonationTurnedDown(Event):
     `session_id` names the running session whose operator asked for more than it may.
     """
 
-    session_id: UUID | None
     tenant_id: UUID | None
     operator_id: UUID | None
     operator_name: str
@@ -163,6 +162,7 @@ class ImpersonationTurnedDown(Event):
     message: str
     reason_given: str | None
     tenant_asked: str | None
+    session_id: UUID | None = None
 
     @property
     def summary(self) -> str:
@@ -188,7 +188,7 @@ class ImpersonationRefused(ImpersonationTurnedDown):
 def turned_down(refusal: Refused, **told: Any) -> ImpersonationTurnedDown:
     """The record of an attempt that was refused; what the tenant reads of it."""
     kind = ImpersonationForbidden if refusal.forbidden else ImpersonationRefused
-    unsaid = {"session_id": None, "reason_given": None, "tenant_asked": None}
+    unsaid = {"reason_given": None, "tenant_asked": None}
     return kind(code=refusal.code, message=refusal.message, **(unsaid | told))
 
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from db import impersonation, operators
-from db import policies as policy_rows
 from db.feed import Position
 from db.pages import impersonation as session_pages
 from db.pages import tenants as tenant_pages
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS: Final = 5.0
 LOOK_AGAIN_SECONDS: Final = 0.1
+_CHANGES: Final = {"STARTED": "SESSION_STARTED", "MODE_CHANGED": "SESSION_MODE", "ENDED": "SESSION_ENDED"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,14 +82,14 @@ async def _about(connection: Any, entry: Entry) -> list[GuardNews]:
         inside = await impersonation.now(connection, [entry.session_id])
         found = await tenant_pages.by_ids(connection, [each.tenant_id for each in inside])
         news = await _of_sessions(connection, inside, found)
-        return [replace(each, change=f"SESSION_{SESSION_CHANGES[entry.kind]}") for each in news]
+        return [replace(each, change=_CHANGES[SESSION_CHANGES[entry.kind]]) for each in news]
     return []
 
 
 async def _of_sessions(connection: Any, inside: Sequence[Session], of: Mapping[UUID, Tenant]) -> list[GuardNews]:
     """Sessions with what their banners need, all loaded at once."""
     people = await operators.by_ids(connection, [each.operator_id for each in inside])
-    rules = await policy_rows.latest_rules(connection, [each.tenant_id for each in inside])
+    rules = await policies.as_of(connection, [(each.tenant_id, each.policy_version) for each in inside])
     return [
         GuardNews(
             change="SNAPSHOT",
@@ -98,7 +98,7 @@ async def _of_sessions(connection: Any, inside: Sequence[Session], of: Mapping[U
             tenant=of.get(session.tenant_id),
             session=session,
             operator=people[session.operator_id],
-            presence=policies.effective(rules, session.tenant_id).tenant_presence,
+            presence=rules[session.tenant_id, session.policy_version].tenant_presence,
         )
         for session in inside
     ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from db.tenants import Tenant
     from db.unit import WriteUnit
     from permissions.caller import Caller, Person
-    from permissions.policy import AccessMode, Allowed
+    from permissions.policy import AccessMode, Allowed, Running
     from resolvers.events import ImpersonationTurnedDown
 
 
@@ -89,14 +89,18 @@ async def _start(
     """The start, or its recorded refusal; `unfit` is what was wrong with the request before anything was asked."""
     connection = unit.connection
     await impersonation.share_gate(connection)
-    permissions = await _hold(unit, caller)
+    permissions = await hold(unit, caller)
     tenant = await tenants.lock(connection, request.tenant_id) if request.tenant_id else None
     policy = await policies.within(connection, tenant.id) if tenant else rules.DEFAULT
     key = _concurrency_key(caller, policy.concurrency)
-    locked, running, others = [], [], []
+    locked: list[UUID] = []
+    own: list[Running] = []
+    running: tuple[Running, ...] = ()
+    others: list[Running] = []
     if caller.person and tenant:
-        locked = await impersonation.lock_active(connection, **_own(caller.person, policy.concurrency))
-        running = await impersonation.live(connection, ids=locked)
+        locked = await impersonation.lock_active(connection, operator_id=caller.person.operator_id)
+        own = await impersonation.live(connection, ids=locked)
+        running = rules.counted(own, caller.person.sign_in_id, policy)
         others = [r for r in await impersonation.live(connection, tenant_id=tenant.id) if r.operator_id != caller.id]
     decision = rules.decide(
         StartFacts(
@@ -108,7 +112,7 @@ async def _start(
             duration_seconds=request.duration_seconds,
             mode=request.mode,
             break_glass=request.break_glass,
-            running=tuple(running),
+            running=running,
             others_inside=tuple(others),
         )
     )
@@ -119,7 +123,7 @@ async def _start(
         unit.append(decision, _turned_down(caller, request, tenant, decision))
         return decision
     session_id = uuid7()
-    overdue = set(locked) - set(decision.replaces)
+    overdue = set(locked) - {each.id for each in own}
     await end_sessions(unit, Due("the time was up"), sorted(overdue), "EXPIRED")
     await end_sessions(unit, decision, decision.replaces, "REPLACED", by(caller), replaced_by=session_id)
     session = await impersonation.insert(
@@ -143,7 +147,7 @@ async def _start(
     return Started(session=session, tenant=tenant)
 
 
-async def _hold(unit: WriteUnit, caller: Caller) -> frozenset[Permission]:
+async def hold(unit: WriteUnit, caller: Caller) -> frozenset[Permission]:
     """What the caller may do, read under the locks that a disable, a lost role and a sign-out need too."""
     if caller.person is None:
         return frozenset()
@@ -168,13 +172,6 @@ def _concurrency_key(caller: Caller, concurrency: Concurrency) -> UUID | None:
     if caller.person is None:
         return None
     return caller.person.operator_id if concurrency is Concurrency.PER_OPERATOR else caller.person.sign_in_id
-
-
-def _own(person: Person, concurrency: Concurrency) -> dict[str, UUID]:
-    """Which sessions count as running: all of the person's, or this browser's (C-7)."""
-    if concurrency is Concurrency.PER_OPERATOR:
-        return {"operator_id": person.operator_id}
-    return {"sign_in_id": person.sign_in_id}
 
 
 def _facts(tenant: Tenant) -> TenantFacts:
@@ -210,12 +207,12 @@ def _turned_down(
         operator_id=caller.person.operator_id if caller.person else None,
         operator_name=caller.person.name if caller.person else caller.who.name,
         operator_email=caller.person.email if caller.person else None,
-        reason_given=_storable(request.reason),
-        tenant_asked=_storable(asked),
+        reason_given=storable(request.reason),
+        tenant_asked=storable(asked),
     )
 
 
-def _storable(text: str | None, longest: int = 500) -> str | None:
+def storable(text: str | None, longest: int = 500) -> str | None:
     """What somebody sent, as far as a database can keep it."""
     if text is None:
         return None

@@ -15,9 +15,10 @@ from db.pages import keyset
 from db.pages import ledger as ledger_pages
 from permissions.fields import needs
 from permissions.operators import Permission
-from permissions.policy import AccessMode
+from permissions.policy import DEFAULT, AccessMode
 from permissions.reach import sees
 from schema import access, ids, lazy, ledger, operators, tenants
+from schema import policy as policies
 from schema.context import Info
 from schema.enums import ApprovalState, EndCause, SessionState
 from schema.paging import After, Connection, First, Node
@@ -103,6 +104,13 @@ class ImpersonationSession(Node):
     async def operator(self, info: Info) -> lazy.Operator:
         """Loaded for all sessions at once."""
         return await operators.need(info, self.row.operator_id)
+
+    @strawberry.field(description="The rules that it runs under: those of `policyVersion`.")
+    async def policy(self, info: Info) -> policies.ImpersonationPolicy:
+        """For all sessions at once."""
+        version = (self.row.tenant_id, self.policy_version)
+        found = await info.context.load(policies.as_of, version)
+        return policies.ImpersonationPolicy.of(found or DEFAULT, self.row.tenant_id)
 
     @strawberry.field(description="The tenant's approval, where one was needed.")
     def approval(self) -> Approval | None:
@@ -206,6 +214,18 @@ class RevokeImpersonationInput:
 
     session_id: strawberry.ID = strawberry.field(description="Which one.")
     reason: str = strawberry.field(description="Why: it is kept in the ledger.")
+    idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
+
+
+@strawberry.input(description="A change of one's own session's mode.")
+class ChangeImpersonationModeInput:
+    """What the change needs."""
+
+    session_id: strawberry.ID = strawberry.field(description="Which session.")
+    mode: AccessMode = strawberry.field(description="What it may do from now on.")
+    reason: str = strawberry.field(
+        description="Why: the tenant reads it. It may be empty where the policy needs none, and for READ_ONLY."
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=ids.IDEMPOTENCY)
 
 

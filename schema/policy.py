@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
+from strawberry.scalars import JSON
 
 from db import policies as policy_rows
+from db.pages import keyset
 from permissions import policy as rules
 from permissions.policy import (
     AccessMode,
@@ -20,14 +24,25 @@ from permissions.policy import (
     ReturnTo,
 )
 from permissions.refusals import RefusalCode
+from permissions.rules import FIELDS, written
+from permissions.strictness import api_name
 from resolvers import policies
+from resolvers import provenance as whence
+from resolvers.provenance import Source
+from schema import lazy, operators
+from schema.context import Info
 from schema.enums import ControlState
+from schema.paging import First
+from schema.refusals import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from db.policies import Version
     from db.tenants import Tenant
     from permissions.caller import Caller
+
+_NEWEST_FIRST: Final = keyset.Ordering("policyVersions", (keyset.Column("version", int),), descending=True)
 
 
 @strawberry.type(
@@ -36,8 +51,15 @@ if TYPE_CHECKING:
 class ImpersonationPolicy:
     """An effective policy."""
 
+    owner: strawberry.Private[UUID | None]
     version: int = strawberry.field(
-        description="Counts every change of the rules; a session keeps the one it ran under."
+        description=(
+            "Grows with every change of the rules. A change counts for sessions that start later; one that runs keeps "
+            "the version that it began under, and only the tenant's status reaches it at once."
+        )
+    )
+    profile: str = strawberry.field(
+        description="The shipped rules that the deployment's own lie over: `default`, `timeboxed`, `workday`, `hourly`."
     )
     default_duration_seconds: int = strawberry.field(description="How long a session lasts unless asked.")
     max_duration_seconds: int = strawberry.field(description="How long it may last.")
@@ -46,7 +68,12 @@ class ImpersonationPolicy:
     reason_min_length: int = strawberry.field(description="Its least length in characters, after trimming.")
     reason_max_length: int = strawberry.field(description="Its greatest length in characters.")
     ticket_required: bool = strawberry.field(description="Whether a ticket is needed.")
-    ticket_pattern: str | None = strawberry.field(description="The regular expression that tickets match.")
+    ticket_pattern: str | None = strawberry.field(
+        description=(
+            "What a whole ticket looks like: characters, sets such as `[A-Z]`, `\\d`, `\\w`, `.`, groups with `|`, and "
+            "`?`, `*`, `+`, `{2,4}` after one of them."
+        )
+    )
     concurrency: Concurrency = strawberry.field(description="What counts as one session at a time.")
     on_conflict: OnConflict = strawberry.field(description="What a start does to the session that runs already.")
     carrier: Carrier = strawberry.field(description="Where the operator's browser keeps the token.")
@@ -64,10 +91,95 @@ class ImpersonationPolicy:
     notify_webhook: str | None = strawberry.field(description="Which webhook is told.")
     notify_kinds: list[str] = strawberry.field(description="Which kinds of entries they are told of.")
 
+    allowed_carriers: list[Carrier] = strawberry.field(description="The carriers that a tenant may choose.")
+    allowed_landing_paths: list[str] | None = strawberry.field(
+        description="The landing paths that a tenant may choose; null: any that is safe."
+    )
+    allowed_return_to: list[ReturnTo] = strawberry.field(description="What a tenant may choose for `returnTo`.")
+    allowed_notify_hosts: list[str] | None = strawberry.field(
+        description="The hosts of addresses and webhooks that a tenant may have told; null: any."
+    )
+
     @classmethod
-    def of(cls, policy: rules.ImpersonationPolicy) -> ImpersonationPolicy:
-        """The API's view of a policy: the same fields."""
-        return cls(**{field.name: _plain(getattr(policy, field.name)) for field in fields(policy)})
+    def of(cls, policy: rules.ImpersonationPolicy, owner: UUID | None = None) -> ImpersonationPolicy:
+        """The API's view of a policy: the same fields. `owner` is the tenant that it is in force for."""
+        return cls(owner=owner, **{field.name: _plain(getattr(policy, field.name)) for field in fields(policy)})
+
+    @strawberry.field(description="Of each rule, what gave it its value, who set it and when.")
+    async def provenance(self, info: Info) -> list[RuleProvenance]:
+        """From the versions up to this one."""
+        deployments, own = await self._versions(info)
+        newest = {each[0].tenant_id: each[0] for each in (deployments, own) if each}
+        found = whence.provenance(policies.effective(newest, self.owner), deployments, own)
+        return [RuleProvenance.of(each) for each in found]
+
+    @strawberry.field(description="The versions that made these rules, the newest first: the deployment's and its own.")
+    async def versions(self, info: Info, first: First = None) -> list[PolicyVersion]:
+        """Kept for good."""
+        most = keyset.window(_NEWEST_FIRST, first=first).size
+        deployments, own = await self._versions(info)
+        newest_first = sorted([*deployments, *own], key=lambda each: each.version, reverse=True)
+        return [PolicyVersion.of(each) for each in newest_first[:most]]
+
+    async def _versions(self, info: Info) -> tuple[list[Version], list[Version]]:
+        deployments = await _of_owner(info, None)
+        own = await _of_owner(info, self.owner) if self.owner else []
+        return _up_to(self.version, deployments), _up_to(self.version, own)
+
+
+@strawberry.type(description="Where one rule's value comes from.")
+class RuleProvenance:
+    """Of one field."""
+
+    field: str = strawberry.field(description="The rule, by its name in ImpersonationPolicy.")
+    source: Source = strawberry.field(description="What gave the value.")
+    version: int | None = strawberry.field(description="The version that set it; null where nobody has.")
+    set_by: lazy.Actor | None = strawberry.field(description="Who set it.")
+    set_at: datetime | None = strawberry.field(description="When.")
+
+    @classmethod
+    def of(cls, each: whence.Provenance) -> RuleProvenance:
+        """From what the versions say."""
+        since = each.since
+        return cls(
+            field=api_name(each.field),
+            source=each.source,
+            version=since.version if since else None,
+            set_by=operators.Actor.of(since.set_by_kind, since.set_by_id, since.set_by_name) if since else None,
+            set_at=since.set_at if since else None,
+        )
+
+
+@strawberry.type(description="One version of the deployment's or a tenant's own rules.")
+class PolicyVersion:
+    """What was set, by whom and why."""
+
+    version: int = strawberry.field(description="Its number: of two versions the later has the greater.")
+    for_tenant: bool = strawberry.field(description="Whether it is the tenant's own; else the deployment's.")
+    rules: JSON = strawberry.field(description="All rules that it sets, by their names in ImpersonationPolicy.")
+    reason: str = strawberry.field(description="Why.")
+    set_by: lazy.Actor = strawberry.field(description="Who set it.")
+    set_at: datetime = strawberry.field(description="When.")
+
+    @classmethod
+    def of(cls, row: Version) -> PolicyVersion:
+        """From its row."""
+        return cls(
+            version=row.version,
+            for_tenant=row.tenant_id is not None,
+            rules=JSON(written(row.rules)),
+            reason=row.reason,
+            set_by=operators.Actor.of(row.set_by_kind, row.set_by_id, row.set_by_name),
+            set_at=row.set_at,
+        )
+
+
+async def _of_owner(info: Info, owner: UUID | None) -> list[Version]:
+    return await info.context.load(policy_rows.versions, owner) or []
+
+
+def _up_to(version: int, newest_first: list[Version]) -> list[Version]:
+    return [each for each in newest_first if each.version <= version]
 
 
 def _plain(value: Any) -> Any:
@@ -102,7 +214,96 @@ class Impersonability:
         )
 
 
+as_of = policies.as_of
+"""What sessions run under, in batches."""
+
+
 async def of_tenants(connection: Any, tenant_ids: Sequence[UUID]) -> dict[UUID, rules.ImpersonationPolicy]:
     """The effective policy of each of these tenants."""
-    stored = await policy_rows.latest_rules(connection, list(tenant_ids))
+    stored = await policy_rows.latest(connection, tenant_ids)
     return {tenant_id: policies.effective(stored, tenant_id) for tenant_id in tenant_ids}
+
+
+@strawberry.input(
+    description=(
+        "A change of the rules, of a tenant or, without one, of the deployment. A field left out stays as it is; null "
+        "takes the own value away, so that the inherited one is in force. A tenant's value may only be stricter."
+    )
+)
+class SetImpersonationPolicyInput:
+    """What is to be set."""
+
+    tenant_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Whose rules; the deployment's own unless given."
+    )
+    reason: str = strawberry.field(description="Why: it is kept in the ledger, and the tenant reads it.")
+    profile: str | None = strawberry.field(
+        default=UNSET, description="For the deployment: the shipped rules that its own lie over."
+    )
+    default_duration_seconds: int | None = strawberry.field(
+        default=UNSET, description="How long a session lasts unless asked; for a tenant shorter."
+    )
+    max_duration_seconds: int | None = strawberry.field(
+        default=UNSET, description="How long it may last: at most 28800; for a tenant shorter."
+    )
+    duration_selectable: bool | None = strawberry.field(
+        default=UNSET, description="Whether another duration may be asked for; a fixed one is stricter."
+    )
+    reason_required: bool | None = strawberry.field(default=UNSET, description="Whether a reason is needed.")
+    reason_min_length: int | None = strawberry.field(
+        default=UNSET, description="Its least length: 0 to 2000; for a tenant longer."
+    )
+    reason_max_length: int | None = strawberry.field(
+        default=UNSET, description="Its greatest length: 1 to 2000; for a tenant shorter."
+    )
+    ticket_required: bool | None = strawberry.field(default=UNSET, description="Whether a ticket is needed.")
+    ticket_pattern: str | None = strawberry.field(
+        default=UNSET, description="What a ticket looks like; for a tenant only where none is inherited."
+    )
+    concurrency: Concurrency | None = strawberry.field(default=UNSET, description="PER_OPERATOR is stricter.")
+    on_conflict: OnConflict | None = strawberry.field(default=UNSET, description="REJECT is stricter.")
+    carrier: Carrier | None = strawberry.field(default=UNSET, description="One that the deployment allows.")
+    landing_path: str | None = strawberry.field(
+        default=UNSET, description="A path on the workspace's host that the deployment allows; it begins with one `/`."
+    )
+    modes: list[AccessMode] | None = strawberry.field(default=UNSET, description="For a tenant fewer.")
+    approval: ApprovalMode | None = strawberry.field(default=UNSET, description="For a tenant more.")
+    idle_timeout_seconds: int | None = strawberry.field(
+        default=UNSET, description="60 to 28800; any is stricter than none, and shorter stricter than longer."
+    )
+    abandon_after_seconds: int | None = strawberry.field(default=UNSET, description="As idleTimeoutSeconds.")
+    exclusive: bool | None = strawberry.field(default=UNSET, description="True is stricter.")
+    tenant_presence: Presence | None = strawberry.field(
+        default=UNSET, description="EVERYONE is stricter than ADMINS, ADMINS than NOBODY."
+    )
+    return_to: ReturnTo | None = strawberry.field(default=UNSET, description="One that the deployment allows.")
+    notify_emails: list[str] | None = strawberry.field(
+        default=UNSET, description="At most 20 addresses at hosts that the deployment allows."
+    )
+    notify_webhook: str | None = strawberry.field(
+        default=UNSET, description="An https address at a host that the deployment allows."
+    )
+    notify_kinds: list[str] | None = strawberry.field(default=UNSET, description="Kinds of entries, at most 20.")
+    allowed_carriers: list[Carrier] | None = strawberry.field(default=UNSET, description="For the deployment.")
+    allowed_landing_paths: list[str] | None = strawberry.field(default=UNSET, description="For the deployment.")
+    allowed_return_to: list[ReturnTo] | None = strawberry.field(default=UNSET, description="For the deployment.")
+    allowed_notify_hosts: list[str] | None = strawberry.field(default=UNSET, description="For the deployment.")
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What is given, under the API's names; None where the own value is taken away."""
+        given = {api_name(name): getattr(self, name) for name in FIELDS}
+        return {name: value for name, value in given.items() if value is not UNSET}
+
+
+@strawberry.type(description="Rules changed.")
+class PolicyChanged:
+    """The rules after the change."""
+
+    policy: ImpersonationPolicy = strawberry.field(description="The rules in force now.")
+    tenant: lazy.Tenant | None = strawberry.field(description="For whom; null: for the deployment.")
+
+
+PolicyResult = Annotated[
+    PolicyChanged | Refused, strawberry.union("PolicyResult", description="What became of a change of the rules.")
+]

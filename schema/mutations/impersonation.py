@@ -14,6 +14,7 @@ from permissions.refusals import Refused as RefusedByRule
 from resolvers import ending
 from resolvers import handoff as handoff_cases
 from resolvers import impersonation as session_cases
+from resolvers import modes as mode_cases
 from schema import ids, impersonation
 from schema.context import Info
 from schema.refusals import Refused
@@ -109,6 +110,29 @@ class ImpersonationMutations:
             reason=input.reason,
             idempotency_key=input.idempotency_key,
         )
+        return _session_result(info, outcome)
+
+    @strawberry.mutation(
+        description=(
+            "Change the mode of one's own session. READ_WRITE needs IMPERSONATE_READ_WRITE, a policy that allows it "
+            "(the session's and the newest) and a reason; READ_ONLY is always possible. The token stays as it is."
+        )
+    )
+    async def change_impersonation_mode(
+        self,
+        info: Info,
+        input: Annotated[
+            impersonation.ChangeImpersonationModeInput, strawberry.argument(description="Which mode, and why.")
+        ],
+    ) -> impersonation.SessionResult | None:
+        """Guarded by the use case."""
+        request = mode_cases.ChangeMode(
+            session_id=ids.decode(input.session_id, "ImpersonationSession", "input.sessionId"),
+            mode=input.mode,
+            reason=input.reason,
+            idempotency_key=input.idempotency_key,
+        )
+        outcome = await mode_cases.change(info.context.database, info.context.caller, request)
         return _session_result(info, outcome)
 
     @strawberry.mutation(

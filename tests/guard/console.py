@@ -209,7 +209,7 @@ class FakeConsole:
         if session is None or digest != challenge:
             return {"code": "CODE_SPENT", "message": "This code was used before."}
         policy = {"carrier": self.carrier, "landingPath": self.landing_path, "returnTo": self.return_to}
-        told = {"uuid": str(session.id), "tenant": {"slug": session.tenant.slug, "policy": policy}}
+        told = {"uuid": str(session.id), "tenant": {"slug": session.tenant.slug}, "policy": policy}
         return {"accessToken": self.token(session), "expiresIn": 1800, "session": told}
 
     def _stop(self, given: dict[str, str]) -> dict[str, Any]:

@@ -24,8 +24,8 @@ READER = frozenset({Permission.IMPERSONATE_READ_ONLY})
 WRITER = frozenset({Permission.IMPERSONATE_READ_WRITE})
 ACME = TenantFacts(id=UUID(int=7), name="Acme", status=TenantStatus.ACTIVE)
 REASON = "webhook 500s since this morning"
-OWN = Running(id=UUID(int=21), tenant_id=UUID(int=8), operator_id=UUID(int=1))
-OTHERS = Running(id=UUID(int=22), tenant_id=ACME.id, operator_id=UUID(int=2))
+OWN = Running(id=UUID(int=21), tenant_id=UUID(int=8), operator_id=UUID(int=1), sign_in_id=UUID(int=31), alone=False)
+OTHERS = Running(id=UUID(int=22), tenant_id=ACME.id, operator_id=UUID(int=2), sign_in_id=UUID(int=32), alone=False)
 GOOD = StartFacts(
     permissions=SUPPORT, tenant=ACME, policy=DEFAULT, reason=REASON, ticket=None, duration_seconds=None, mode=None
 )

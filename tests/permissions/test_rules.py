@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from permissions.operators import Permission
@@ -17,13 +15,9 @@ from permissions.policy import (
     OnConflict,
     Presence,
     ReturnTo,
-    overlay,
     permit,
 )
 from permissions.refusals import Forbidden
-from tests.permissions.facts import (
-    under,
-)
 
 
 def test_the_default_takes_the_safest_of_each_of_the_three_systems() -> None:
@@ -49,47 +43,6 @@ def test_the_default_takes_the_safest_of_each_of_the_three_systems() -> None:
         )
         == DEFAULT
     )
-
-
-def test_stored_rules_lie_over_a_policy_field_by_field() -> None:
-    laid = overlay(
-        DEFAULT,
-        3,
-        {
-            "reason_min_length": 20,
-            "modes": ["READ_ONLY"],
-            "on_conflict": "REJECT",
-            "concurrency": "PER_OPERATOR",
-            "carrier": "TAB",
-            "tenant_presence": "NOBODY",
-            "return_to": "TENANT_LIST",
-            "approval": "REQUIRED",
-            "notify_emails": ["a@acme.example"],
-            "landing_path": "/inbox",
-        },
-    )
-    assert laid == under(
-        version=3,
-        reason_min_length=20,
-        modes=(AccessMode.READ_ONLY,),
-        on_conflict=OnConflict.REJECT,
-        concurrency=Concurrency.PER_OPERATOR,
-        carrier=Carrier.TAB,
-        tenant_presence=Presence.NOBODY,
-        return_to=ReturnTo.TENANT_LIST,
-        approval=ApprovalMode.REQUIRED,
-        notify_emails=("a@acme.example",),
-        landing_path="/inbox",
-    )
-    assert overlay(laid, 4, {"on_conflict": "REPLACE"}) == replace(laid, version=4, on_conflict=OnConflict.REPLACE)
-
-
-def test_rules_that_nobody_understands_are_not_taken_for_none() -> None:
-    """A stored rule with a misspelt name or value fails, rather than leaving the weaker one in force."""
-    with pytest.raises(TypeError):
-        overlay(DEFAULT, 1, {"exclusiv": True})
-    with pytest.raises(ValueError, match="SOMETIMES"):
-        overlay(DEFAULT, 1, {"approval": "SOMETIMES"})
 
 
 def test_a_permission_is_held_or_the_call_is_forbidden() -> None:
