@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -139,3 +140,58 @@ async def test_the_last_use_of_a_key_is_kept_to_the_minute(world: World) -> None
 )
 async def test_what_is_no_key_is_nobodys(world: World, key: str) -> None:
     assert await Callers(world.database).by_key(key, Origin()) is None
+
+
+async def test_a_secret_is_shown_once_and_a_retry_makes_no_second_key(world: World) -> None:
+    """What a retry needs is kept; the secret is not, in any table."""
+    given: dict[str, Any] = {"name": "a guard", "permissions": [Permission.GUARD_EVENTS], "idempotency_key": "k"}
+    first = await keys.issue(world.database, world.admin, **given)
+    assert isinstance(first, Issued)
+    again = await keys.issue(world.database, world.admin, **given)
+    assert isinstance(again, Refused)
+    assert (again.code, again.problems[0].field) == (RefusalCode.CONFLICT, "idempotencyKey")
+    assert first.key.prefix in again.message
+    assert first.secret not in again.message
+    another = await keys.issue(world.database, world.admin, **(given | {"name": "another"}))
+    assert isinstance(another, Refused)
+    assert another.code is RefusalCode.CONFLICT
+    assert await world.admin_sql("select count(*) from identity.service_key") == 1
+    assert first.secret not in str(await world.admin_sql("select i::text from identity.idempotency i"))
+
+
+async def test_two_calls_at_once_with_one_idempotency_key_make_one_key(world: World) -> None:
+    given: dict[str, Any] = {"name": "a guard", "permissions": [Permission.GUARD_EVENTS], "idempotency_key": "k"}
+    outcomes = await asyncio.gather(*(keys.issue(world.database, world.admin, **given) for _ in range(3)))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Issued", "Refused", "Refused"]
+
+
+async def test_a_refused_key_leaves_the_idempotency_key_unused(world: World) -> None:
+    given: dict[str, Any] = {"permissions": [Permission.GUARD_EVENTS], "idempotency_key": "k"}
+    assert isinstance(await keys.issue(world.database, world.admin, name=" ", **given), Refused)
+    assert isinstance(await keys.issue(world.database, world.admin, name="a guard", **given), Issued)
+
+
+async def test_a_retry_of_revoking_gets_the_first_calls_result(world: World) -> None:
+    issued = await issue(world, Permission.TENANT_READ)
+    given: dict[str, Any] = {"key_id": issued.key.id, "reason": "it leaked", "idempotency_key": "k"}
+    outcomes = [await keys.revoke(world.database, world.admin, **given) for _ in range(2)]
+    assert outcomes[0] == outcomes[1]
+    assert len(await world.entries(PLATFORM, "SERVICE_KEY_REVOKED")) == 1
+
+
+async def test_who_lost_the_role_meanwhile_issues_and_revokes_nothing(world: World) -> None:
+    """Threat 14: decided again under the lock that taking the role takes."""
+    issued = await issue(world, Permission.TENANT_READ)
+    former = await world.newcomer("former@actas.example", Role.PLATFORM_ADMIN)
+    await roles.revoke_role(
+        world.database, world.admin, operator_id=former.id, role=Role.PLATFORM_ADMIN, reason="moved on"
+    )
+    with pytest.raises(Forbidden, match="SERVICE_KEY_MANAGE"):
+        await keys.issue(world.database, former, name="x", permissions=[Permission.TENANT_READ])
+    with pytest.raises(Forbidden, match="SERVICE_KEY_MANAGE"):
+        await keys.revoke(world.database, former, key_id=issued.key.id, reason="because")
+
+
+async def test_the_same_permission_twice_is_once(world: World) -> None:
+    issued = await issue(world, Permission.TENANT_READ, Permission.TENANT_READ)
+    assert issued.key.permissions == (Permission.TENANT_READ,)
