@@ -89,7 +89,10 @@ class Documents:
             raise Invalid(error) from error
         except BeyondLimit as error:
             raise Invalid(GraphQLError(str(error), original_error=error)) from error
-        if errors := validate(self._schema, ast, RULES, max_errors=MOST_ERRORS):
+        errors = validate(
+            self._schema, ast, RULES, MOST_ERRORS, hide_suggestions=True, allow_empty_selection_sets=False
+        )
+        if errors:
             raise Invalid(*errors)
         fragments = fragments_of(ast)
         introspecting = {

@@ -144,7 +144,8 @@ def told(error: GraphQLError) -> GraphQLError:
         if isinstance(original, BeyondLimit):
             extensions |= original.extensions
     elif original is None or isinstance(original, GraphQLError | StrawberryGraphQLError):
-        message, extensions = error.message, {"code": BadInput.code}
+        # The executor's own check of variables still suggests names that whoever asks may not know.
+        message, extensions = error.message.partition(" Did you mean ")[0], {"code": BadInput.code}
     else:
         error_id = secrets.token_hex(8)
         log.error("operation failed", error_id=error_id, path=error.path, exc_info=original)

@@ -45,3 +45,10 @@ async def world(database_urls: DatabaseUrls) -> AsyncIterator[World]:
     """A small world on a fresh database (tests/world.py)."""
     async with world_on(database_urls) as made:
         yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests count (`record_property("figure", ...)`), also those that ran in another process."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    for figure in [value for report in reports for name, value in report.user_properties if name == "figure"]:
+        terminalreporter.write_line(figure)
