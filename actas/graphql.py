@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actas.answers import NOT_FROM_HERE
+from actas.event_streams import EventStreams
 from actas.scopes import CSRF_HEADER, bearer, from_here, header
 from actas.sockets import Sockets
+from schema.sse import EVENT_STREAM
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,6 +22,7 @@ class GraphQLGate:
     def __init__(self, graphql: ASGIApp, services: Services) -> None:
         self._graphql = graphql
         self._sockets = Sockets(graphql, services)
+        self._streams = EventStreams(graphql, services)
         self._console_url = services.settings.console_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,6 +31,8 @@ class GraphQLGate:
             await self._sockets(scope, receive, send)
         elif scope["method"] == "POST" and bearer(scope) is None and not self._from_the_console(scope):
             await NOT_FROM_HERE(scope, receive, send)
+        elif EVENT_STREAM in (header(scope, "accept") or ""):
+            await self._streams(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
 
@@ -40,8 +45,8 @@ class GraphQLGate:
         )
 
 
-def schema(services: Services) -> ASGIApp:
-    """The schema's application, with what each operation's context needs."""
+def schema(services: Services, *, queries_by_get: bool = False) -> ASGIApp:
+    """The schema's application, with what each operation's context needs; see `graphql_app` on queries by GET."""
     from schema.app import graphql_app  # noqa: PLC0415  building the schema takes a while
 
     return graphql_app(
@@ -50,4 +55,5 @@ def schema(services: Services) -> ASGIApp:
         keyring=services.keyring,
         callers=services.callers,
         allowed_origins=[services.settings.console_url],
+        queries_by_get=queries_by_get,
     )
