@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from db.feed import Feed
 from db.unit import WriteUnit
+from db.uses import Uses
 from permissions.refusals import Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Database:
             connect_args={"server_settings": SERVER_SETTINGS, "timeout": 5},
         )
         self.feed = Feed(url)
+        self.uses = Uses(self)
         self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

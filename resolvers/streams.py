@@ -80,12 +80,16 @@ class Tick:
 
 @dataclass
 class Listener:
-    """Who listens. `live` loads the caller anew and raises where the sign-in or key is over."""
+    """Who listens. `live` loads the caller anew and raises where the sign-in or key is over.
+
+    `expect` is told which rows the next events are about, so that what is asked of each is read for many at once.
+    """
 
     live: Callable[[], Awaitable[Caller]]
     permission: Permission
     tenant_id: UUID | None = None
     operator_id: UUID | None = None
+    expect: Callable[..., None] = lambda *_: None
     caller: Caller = field(init=False)
     _only: UUID | None = field(init=False, default=None)
 

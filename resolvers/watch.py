@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import heapq
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from db import impersonation
 from db.pages import impersonation as session_pages
 from db.pages import tenants as tenant_pages
+from permissions.refusals import Unavailable
 from resolvers import ledger
+from resolvers.hints import Hints
 from resolvers.streams import Lost, News, Now, Step, Tick, mark, patiently, reading, told, with_ticks
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from db.tenants import Tenant
     from resolvers.streams import Listener
 
-EXPIRING_SECONDS: Final = (300, 60)
 SESSION_CHANGES: Final = {
     "IMPERSONATION_STARTED": "STARTED",
     "IMPERSONATION_MODE_CHANGED": "MODE_CHANGED",
@@ -40,8 +39,8 @@ TENANT_CHANGES: Final = STATUS_CHANGES | SESSION_CHANGES.keys() | {"POLICY_SET"}
 
 
 async def sessions(database: Database, listener: Listener, after: str | None) -> AsyncGenerator[News]:
-    """Sessions: those that are live, then each start and end; and a hint 5 min and 1 min before an end."""
-    hints = _Hints()
+    """Sessions: those that are live, then each start and end; and hints that an end is near or that one is in use."""
+    hints = Hints()
 
     async def live(connection: Any) -> list[Session]:
         found = await session_pages.active(connection, listener.only, listener.operator_id)
@@ -55,14 +54,19 @@ async def sessions(database: Database, listener: Listener, after: str | None) ->
         async for each in changes:
             await listener.check()
             if isinstance(each, Tick):
-                change, at, found = "EXPIRING", None, await _live(database, hints.due())
-            else:
-                position = each.position.encode()
-                change, at, found = await _sessions_of(database, listener, each)
+                for session in await _live(database, hints.ending()):
+                    yield News(change="EXPIRING", session=session, at=session.now, position=position)
+                for session in hints.used(await _in_use(database)) if hints.looks() else ():
+                    yield News(change="ACTIVITY", session=session, at=session.now, position=position)
+                continue
+            position = each.position.encode()
+            change, at, found = await _sessions_of(database, listener, each)
             hints.watch(found)
+            listener.expect(*zip(*((s.id, s.tenant_id, s.operator_id) for s in found), strict=True))
             for session in found:
                 yield News(change=change, session=session, at=at or session.now, position=position)
-            if not isinstance(each, Step | Tick):
+            listener.expect()
+            if not isinstance(each, Step):
                 yield mark(each)
 
 
@@ -80,8 +84,10 @@ async def tenants(database: Database, listener: Listener, after: str | None) -> 
                 continue
             position = each.position.encode()
             if isinstance(each, Now):
+                listener.expect(tenant.id for tenant in each.state)
                 for tenant in each.state:
                     yield News(change="SNAPSHOT", tenant=tenant, at=each.at, position=position)
+                listener.expect()
             if not isinstance(each, Step):
                 yield mark(each)
             elif (entry := each.entry) and entry.kind in TENANT_CHANGES:
@@ -89,8 +95,10 @@ async def tenants(database: Database, listener: Listener, after: str | None) -> 
                     changed = await patiently(partial(reading, database, everything))
                 else:
                     changed = await _tenants(database, entry) if listener.hears(entry.tenant_id) else []
+                listener.expect(tenant.id for tenant in changed)
                 for tenant in changed:
                     yield News(change="CHANGED", tenant=tenant, at=entry.at, position=position)
+                listener.expect()
 
 
 async def entries(
@@ -135,6 +143,13 @@ async def _live(database: Database, session_ids: Sequence[UUID]) -> list[Session
     return [each for each in found if each.state == "ACTIVE"]
 
 
+async def _in_use(database: Database) -> Sequence[Session]:
+    """What is live, with how often it was used; nothing while that cannot be asked, for a hint may be missed."""
+    with suppress(Unavailable):
+        return await database.uses.live()
+    return ()
+
+
 async def _tenants(database: Database, entry: Entry) -> list[Tenant]:
     if entry.tenant_id is None:
         return []
@@ -143,37 +158,3 @@ async def _tenants(database: Database, entry: Entry) -> list[Tenant]:
 
 def _is_for(listener: Listener, entry: Entry) -> bool:
     return ledger.exists_for(listener.caller, entry) and listener.hears(entry.tenant_id)
-
-
-class _Hints:
-    """When the sessions of a stream are about to end, 5 min and 1 min before; each hint once."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[float, UUID]] = []
-        self._watched: set[UUID] = set()
-
-    def watch(self, sessions: Sequence[Session]) -> None:
-        """Remember the hints of live sessions; the database's clock says how long they have."""
-        now = asyncio.get_running_loop().time()
-        for session in sessions:
-            if session.state != "ACTIVE":
-                self._watched.discard(session.id)
-            elif session.id not in self._watched:
-                self._watched.add(session.id)
-                left = (session.expires_at - session.now).total_seconds()
-                for before in EXPIRING_SECONDS:
-                    if left > before:
-                        heapq.heappush(self._heap, (now + left - before, session.id))
-
-    def next(self) -> float | None:
-        """When the next hint is due."""
-        return self._heap[0][0] if self._heap else None
-
-    def due(self) -> list[UUID]:
-        """The sessions whose hint is due and that have not been told to be over."""
-        now, found = asyncio.get_running_loop().time(), []
-        while self._heap and self._heap[0][0] <= now:
-            session_id = heapq.heappop(self._heap)[1]
-            if session_id in self._watched:
-                found.append(session_id)
-        return found

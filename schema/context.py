@@ -17,12 +17,14 @@ from strawberry.dataloader import DataLoader
 from permissions.refusals import Unauthenticated
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from db.engine import Connection, Database
     from permissions.caller import Caller
 
+# Of the rows that the next events are about, so many are read at once.
+AHEAD: Final = 100
 # So that one wide operation cannot take every connection of the process.
 CONNECTIONS_AT_ONCE: Final = 4
 
@@ -54,11 +56,34 @@ class Context:
     keyring: Any = None
     seen: set[UUID] = field(default_factory=set)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    _expected: dict[Any, Sequence[Any]] = field(default_factory=dict)
+    _ahead: dict[Hashable, dict[Any, Any]] = field(default_factory=dict)
     _connections: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS_AT_ONCE))
 
     def for_operation(self) -> Context:
         """A copy with loads of its own, and nothing seen yet."""
-        return replace(self, seen=set(), _loaders={}, _connections=asyncio.Semaphore(CONNECTIONS_AT_ONCE))
+        return replace(
+            self,
+            seen=set(),
+            _loaders={},
+            _expected={},
+            _ahead={},
+            _connections=asyncio.Semaphore(CONNECTIONS_AT_ONCE),
+        )
+
+    def expect(self, *groups: Iterable[UUID]) -> None:
+        """The next results of a stream are about these rows, in this order; none: what was read ahead is forgotten.
+
+        What a field loads for one of a group, it loads for its neighbours too. That is as true as a load of their own
+        would be: whatever changes after it comes as an event behind the ones that were expected.
+        """
+        self._ahead = {}
+        self._expected = {}
+        for group in groups:
+            rows = list(dict.fromkeys(group))
+            for start in range(0, len(rows), AHEAD):
+                neighbours = rows[start : start + AHEAD]
+                self._expected |= dict.fromkeys(neighbours, neighbours)
 
     async def live_caller(self, *, fresh: bool = False) -> Caller:
         """The caller as of a second ago at most, or `fresh`; raises Unauthenticated where the sign-in or key ended."""
@@ -82,15 +107,21 @@ class Context:
         mutation's second field, and an event hours later, read what is true then. With `tenant`, rows are read under
         the role that row security binds to that tenant.
         """
-        loader = self._loaders.get((batch, arguments, tenant))
+        place = (batch, arguments, tenant)
+        loader = self._loaders.get(place)
         if loader is None:
 
             async def load_all(keys: list[K]) -> Sequence[V | None]:
-                async with self._reading(tenant) as connection:
-                    found = await batch(connection, list(dict.fromkeys(keys)), *arguments)
-                return [found.get(key) for key in keys]
+                known = self._ahead.setdefault(place, {}) if self._expected else {}
+                missing = [key for key in keys if key not in known]
+                if missing:
+                    asked = dict.fromkeys(each for key in missing for each in (key, *self._expected.get(key, ())))
+                    async with self._reading(tenant) as connection:
+                        found = await batch(connection, list(asked), *arguments)
+                    known.update((each, found.get(each)) for each in asked)
+                return [known[key] for key in keys]
 
-            loader = self._loaders[batch, arguments, tenant] = DataLoader(load_fn=load_all, cache=False)
+            loader = self._loaders[place] = DataLoader(load_fn=load_all, cache=False)
         result: V | None = await loader.load(key)
         return result
 

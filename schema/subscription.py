@@ -38,7 +38,7 @@ def _listener(
 ) -> Listener:
     if tenant_id:
         info.context.seen.add(tenant_id)
-    return Listener(info.context.live_caller, permission, tenant_id, operator_id)
+    return Listener(info.context.live_caller, permission, tenant_id, operator_id, info.context.expect)
 
 
 async def _told(stream: AsyncGenerator[N], tell: Callable[[N], E]) -> AsyncGenerator[E, None]:
@@ -59,7 +59,10 @@ class Subscription:
     """Streams."""
 
     @strawberry.subscription(
-        description="Sessions: those that are live, then each as it starts, is about to expire, and ends.",
+        description=(
+            "Sessions: those that are live, then each as it starts, is in use, changes its mode, is about to expire, "
+            "and ends."
+        ),
         extensions=[needs(Permission.TENANT_READ)],
     )
     def session_events(

@@ -12,14 +12,20 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from db.engine import Database
+from permissions.ids import uuid7
 from permissions.operators import Permission, Role
 from permissions.policy import TenantStatus
-from resolvers import ending, operators, tenants
+from resolvers import access, ending, operators, tenants
+from resolvers.access import AccessRecord
 from resolvers.tenants import SetStatus
 from schema import ids
 from tests.world import REASON
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from db.tenants import Tenant
     from permissions.caller import Caller
     from tests.schema.conftest import Api
@@ -352,3 +358,37 @@ async def test_a_socket_that_is_left_leaves_nothing_running(api: Api) -> None:
     async with asyncio.timeout(PATIENCE):
         while len(asyncio.all_tasks()) > before:
             await asyncio.sleep(0.01)
+
+
+async def test_a_session_in_use_is_hinted_at_whichever_process_records_it(api: Api) -> None:
+    """ACTIVITY stands outside of the feed: the same position, and nothing of a session that one does not hear of."""
+    acme, other = await api.world.tenant("acme"), await api.world.tenant("other")
+    started, elsewhere = await api.start(await support(api), acme), await api.start(await support(api), other)
+    reporter = await api.key(Permission.ACCESS_LOG_APPEND)
+    async with api.socket(api.world.admin) as socket:
+        await socket.subscribe(SESSIONS, tenant=ids.encode("Tenant", acme.id))
+        position = (await socket.until("sessionEvents", "SNAPSHOT_END"))[-1]["position"]
+        another_process = Database(api.world.urls.app)
+        try:
+            for session in (elsewhere.session, started.session):
+                await access.append(another_process, reporter, [request(session.id, await api.world.now())])
+        finally:
+            await another_process.close()
+        used = await socket.event("sessionEvents")
+        assert (used["change"], used["session"]["uuid"]) == ("ACTIVITY", str(started.session.id))
+        assert used["position"] == position
+
+
+def request(session_id: UUID, at: datetime) -> AccessRecord:
+    return AccessRecord(
+        id=uuid7(),
+        session_id=session_id,
+        at=at,
+        method="GET",
+        path="/inbox",
+        route=None,
+        status=200,
+        duration_ms=1.5,
+        wrote=False,
+        request_id=None,
+    )
