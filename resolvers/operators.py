@@ -109,11 +109,10 @@ async def disable(
 
 async def enable(
     database: Database,
-    caller: Caller | None,
+    caller: Caller,
     *,
     operator_id: UUID,
     reason: str,
-    stated_by: str | None = None,
     idempotency_key: str | None = None,
 ) -> Operator | Refused:
     """Let a disabled operator sign in again, with the roles that they still have."""
@@ -129,13 +128,7 @@ async def enable(
         enabled = await operators.set_disabled(unit.connection, operator_id, disabled=False)
         unit.append(
             decision,
-            OperatorEnabled(
-                operator_id=operator_id,
-                email=operator.email,
-                name=operator.name,
-                reason=reason.strip(),
-                stated_by=stated_by,
-            ),
+            OperatorEnabled(operator_id=operator_id, email=operator.email, name=operator.name, reason=reason.strip()),
         )
         return enabled
 

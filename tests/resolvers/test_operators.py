@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
-from db.ledger import PLATFORM
 from permissions.ids import uuid7
 from permissions.operators import Role
 from permissions.refusals import Forbidden, Refused, Unauthenticated
 from permissions.refusals import RefusalCode as Code
-from resolvers import impersonation, operators, roles, sign_ins
+from resolvers import impersonation, operators, sign_ins
 from resolvers.impersonation import Started, StartRequest
+from tests.resolvers.people import about, grant, roles_of
 from tests.world import REASON, World, world_on
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from db.impersonation import Session
-    from db.ledger import Entry
     from db.tenants import Tenant
     from permissions.caller import Caller
     from tests.databases import Databases
@@ -52,24 +51,6 @@ async def state(world: World, session: Session) -> Any:
 async def open_sign_ins(world: World, operator: UUID) -> int:
     found: int = await world.admin_sql(
         "select count(*) from identity.sign_in where operator_id = $1 and ended_at is null", operator
-    )
-    return found
-
-
-async def about(world: World, operator: UUID, *kinds: str) -> list[Entry]:
-    return [entry for entry in await world.entries(PLATFORM, *kinds) if str(operator) in entry.details]
-
-
-async def grant(world: World, operator: UUID, role: Role, caller: Caller | None = None, **more: Any) -> Any:
-    given: dict[str, Any] = {"operator_id": operator, "role": role, "reason": "on call"} | more
-    return await roles.grant_role(world.database, caller or world.admin, **given)
-
-
-async def roles_of(world: World, operator: UUID) -> list[str]:
-    found: list[str] = await world.admin_sql(
-        """select coalesce(array_agg(role order by role), '{}') from identity.role_grant
-            where operator_id = $1 and revoked_at is null and coalesce(expires_at, 'infinity') > audit.clock()""",
-        operator,
     )
     return found
 
@@ -166,6 +147,19 @@ class TestDisabling:
             )
             assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Operator", "Unauthenticated"]
             assert await open_sign_ins(world, one.id) + await open_sign_ins(world, other.id) == 1
+
+    async def test_the_command_line_disables_at_its_word_and_that_is_said(
+        self, world: World, jane: Caller, acme: Tenant
+    ) -> None:
+        """Mechanisms E: everything that ends with it says so too."""
+        session = await inside(world, jane, acme)
+        await operators.disable(
+            world.database, None, operator_id=jane.id, reason="left the company", stated_by="root on db1"
+        )
+        assert await state(world, session) == ("ENDED", "ROLE_LOST")
+        assert await open_sign_ins(world, jane.id) == 0
+        (entry,) = await about(world, jane.id, "OPERATOR_DISABLED")
+        assert (entry.actor_kind, entry.actor_name, entry.actor_proof) == ("SYSTEM", "root on db1", "CLAIMED")
 
     async def test_who_does_not_exist_is_not_found(self, world: World) -> None:
         outcome = await operators.disable(world.database, world.admin, operator_id=uuid7(), reason="a test")

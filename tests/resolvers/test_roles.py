@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 
-from db import operators as rows
-from db.ledger import PLATFORM
 from permissions.ids import uuid7
 from permissions.operators import Role
 from permissions.policy import AccessMode
 from permissions.refusals import Forbidden, Refused
 from permissions.refusals import RefusalCode as Code
-from resolvers import operators, roles
+from resolvers import roles
+from tests.resolvers.people import ADMIN, BILLING, READONLY, SUPPORT, about, code, disable, grant, revoke, roles_of
 from tests.resolvers.sessions import now, start
 from tests.world import World, world_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from uuid import UUID
 
-    from db.ledger import Entry
-    from db.operators import Operator
     from db.tenants import Tenant
     from permissions.caller import Caller
     from tests.databases import Databases
-
-ADMIN, SUPPORT, BILLING, READONLY = (
-    Role.PLATFORM_ADMIN,
-    Role.PLATFORM_SUPPORT,
-    Role.PLATFORM_BILLING,
-    Role.PLATFORM_READONLY,
-)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -51,71 +39,6 @@ async def own_world(databases: Databases) -> AsyncIterator[World]:
     """A test's own, where `admin` is the only one."""
     async with databases.fresh() as urls, world_on(urls) as made:
         yield made
-
-
-async def grant(world: World, operator: UUID, role: Role, caller: Caller | None = None, **more: Any) -> Any:
-    given: dict[str, Any] = {"operator_id": operator, "role": role, "reason": "on call"} | more
-    return await roles.grant_role(world.database, caller or world.admin, **given)
-
-
-async def revoke(world: World, operator: UUID, role: Role, caller: Caller | None = None, **more: Any) -> Any:
-    given: dict[str, Any] = {"operator_id": operator, "role": role, "reason": "off call"} | more
-    return await roles.revoke_role(world.database, caller or world.admin, **given)
-
-
-async def disable(world: World, operator: UUID, caller: Caller | None) -> Operator | Refused:
-    return await operators.disable(world.database, caller, operator_id=operator, reason="left the company")
-
-
-async def elevated(world: World, email: str) -> Caller:
-    """An admin for an hour."""
-    await world.hire(email, None)
-    await grant(world, world.people[email], ADMIN, expires_in_seconds=3600)
-    return await world.sign_in(email, ADMIN)
-
-
-async def roles_of(world: World, operator: UUID) -> list[str]:
-    found: list[str] = await world.admin_sql(
-        """select coalesce(array_agg(role order by role), '{}') from identity.role_grant
-            where operator_id = $1 and revoked_at is null and coalesce(expires_at, 'infinity') > audit.clock()""",
-        operator,
-    )
-    return found
-
-
-async def lasting_admins(world: World) -> int:
-    found: int = await world.admin_sql(
-        """select count(*) from identity.role_grant g join identity.operator o on o.id = g.operator_id
-            where g.role = 'PLATFORM_ADMIN' and g.revoked_at is null and g.expires_at is null
-              and o.disabled_at is null"""
-    )
-    return found
-
-
-async def about(world: World, operator: UUID, *kinds: str) -> list[Entry]:
-    return [entry for entry in await world.entries(PLATFORM, *kinds) if str(operator) in entry.details]
-
-
-@pytest.fixture
-def in_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has counted the admins waits for the other to count them too, for as long as that may still happen."""
-    counting, counted, both = rows.lasting_admins, 0, asyncio.Event()
-
-    async def count_together(connection: Any) -> frozenset[UUID]:
-        nonlocal counted
-        found = await counting(connection)
-        counted += 1
-        if counted == 2:
-            both.set()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(both.wait(), 0.5)
-        return found
-
-    monkeypatch.setattr(rows, "lasting_admins", count_together)
-
-
-def code(outcome: object) -> Code | None:
-    return outcome.code if isinstance(outcome, Refused) else None
 
 
 class TestGranting:
@@ -263,54 +186,6 @@ class TestOnesOwn:
             with pytest.raises(Forbidden, match="OPERATOR_GRANT"):
                 await attempt
         assert await roles_of(world, other) == ["PLATFORM_SUPPORT"]
-
-
-class TestTheLastAdmin:
-    async def test_stays_whoever_is_an_admin_for_a_time(self, own_world: World) -> None:
-        """DESIGN section 6: when that time is up nobody could give the role again."""
-        world = own_world
-        deputy = await elevated(world, "deputy@actas.example")
-        assert code(await revoke(world, world.admin.id, ADMIN, deputy)) is Code.LAST_ADMIN
-        assert code(await disable(world, world.admin.id, deputy)) is Code.LAST_ADMIN
-        await world.hire("second@actas.example", ADMIN)
-        assert code(await revoke(world, world.admin.id, ADMIN, deputy)) is None
-        assert await lasting_admins(world) == 1
-
-    async def test_stays_for_the_command_line_too(self, own_world: World) -> None:
-        assert code(await disable(own_world, own_world.admin.id, None)) is Code.LAST_ADMIN
-        assert await lasting_admins(own_world) == 1
-
-    async def test_a_disabled_admin_is_none(self, own_world: World) -> None:
-        world = own_world
-        deputy = await elevated(world, "deputy@actas.example")
-        await world.hire("second@actas.example", ADMIN)
-        await disable(world, world.people["second@actas.example"], deputy)
-        assert code(await revoke(world, world.admin.id, ADMIN, deputy)) is Code.LAST_ADMIN
-
-    @pytest.mark.usefixtures("in_step")
-    async def test_of_two_who_take_each_others_role_at_once_one_stays(self, own_world: World) -> None:
-        """The second finds, under the lock, that it has no role any more."""
-        world = own_world
-        other = await world.newcomer("second@actas.example", ADMIN)
-        outcomes = await asyncio.gather(
-            revoke(world, other.id, ADMIN, world.admin),
-            revoke(world, world.admin.id, ADMIN, other),
-            return_exceptions=True,
-        )
-        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Forbidden", "Operator"]
-        assert await lasting_admins(world) == 1
-
-    @pytest.mark.usefixtures("in_step")
-    async def test_of_the_last_two_taken_at_once_by_others_one_stays(self, own_world: World) -> None:
-        """Each alone would leave the other; together nobody. By revoking and by disabling alike."""
-        world = own_world
-        deputies = [await elevated(world, f"deputy{number}@actas.example") for number in range(2)]
-        last = [world.admin.id, await world.hire("second@actas.example", ADMIN)]
-        outcomes = await asyncio.gather(
-            revoke(world, last[0], ADMIN, deputies[0]), disable(world, last[1], deputies[1])
-        )
-        assert sorted(str(code(outcome)) for outcome in outcomes) == ["LAST_ADMIN", "None"]
-        assert await lasting_admins(world) == 1
 
 
 class TestRetries:
