@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 import structlog
 import uvicorn
 
+from actas import policy_file
 from actas.app import application
 from actas.graphql import schema
+from actas.policy_file import UnfitPolicy
 from actas.services import Services
 from actas.signing_keys import UnfitKeys, load
 from db import embedded, errors, health, migrate, selfcheck
@@ -40,6 +42,10 @@ class CannotStart(Exception):
     """The process would break a promise, so it does not start; the message says what to do."""
 
 
+class CannotReach(CannotStart):
+    """The database is not there, or not now."""
+
+
 @dataclass(frozen=True)
 class Whereabouts:
     """The app role's database; `ensure` has an embedded server running again after its keeper was killed."""
@@ -57,7 +63,7 @@ def database_at(settings: Settings) -> Iterator[Whereabouts]:
     try:
         lease = embedded.acquire(settings.data_dir)
     except embedded.EmbeddedError as error:
-        raise CannotStart(str(error)) from error
+        raise CannotReach(str(error)) from error
     with lease:
         yield Whereabouts(lease.server.url("actas_app", DATABASE), lambda: asyncio.to_thread(lease.ensure))
 
@@ -89,7 +95,7 @@ async def services_for(settings: Settings, url: str, *, demo: bool = False) -> A
     try:
         reasons = await selfcheck.check(url)
     except errors.REFUSALS as error:
-        raise CannotStart(f"The database cannot be reached: {type(error).__name__}. Check DATABASE_URL.") from error
+        raise CannotReach(f"The database cannot be reached: {type(error).__name__}. Check DATABASE_URL.") from error
     if reasons:
         raise CannotStart("\n".join(reasons))
     database = Database(url, pool_size=settings.pool_size)
@@ -101,12 +107,14 @@ async def services_for(settings: Settings, url: str, *, demo: bool = False) -> A
                 f"This database was made as {purpose}: its clock can be moved and everybody knows its passwords. "
                 "Serve a database made by `actas migrate --audit`, or run `actas demo`."
             )
+        if settings.policy:
+            await policy_file.adopt(database, settings.policy)
         keyring = Keyring(load(settings.keys_dir), settings.service_url)
         yield Services.of(settings, database, keyring, demo=purpose != "REAL")
-    except UnfitKeys as error:
+    except (UnfitKeys, UnfitPolicy) as error:
         raise CannotStart(str(error)) from error
     except Unavailable as error:
-        raise CannotStart(str(error)) from error
+        raise CannotReach(str(error)) from error
     finally:
         await database.close()
 
@@ -143,10 +151,11 @@ def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
     )
 
 
-async def serve(settings: Settings) -> None:
-    """Serve until told to stop. Raises CannotStart."""
-    port_is_free(settings.host, settings.port)
+async def serve(settings: Settings, on: socket.socket | None = None) -> None:
+    """Serve until told to stop, on a socket that listens already or on the settings' address. Raises CannotStart."""
+    if on is None:
+        port_is_free(settings.host, settings.port)
     with database_at(settings) as at:
         async with services_for(settings, at.url) as services:
             services.database.feed.before_connect = at.ensure
-            await server(settings, application(services, schema(services))).serve()
+            await server(settings, application(services, schema(services))).serve([on] if on else None)

@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         le=8,
         description="How many proxies of yours stand in front and each add one address to X-Forwarded-For.",
     )
+    policy: str | None = Field(
+        default=None,
+        description="The deployment's rules: `default`, `timeboxed`, `workday`, `hourly`, or a TOML or JSON file's path.",
+    )
     pool_size: int = Field(default=10, ge=2, le=200, description="Connections to the database, at most.")
 
     @field_validator("service_url", "console_url")

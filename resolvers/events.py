@@ -302,6 +302,13 @@ class TenantSuspensionLifted(Event):
         return f"The suspension of {self.name} was lifted. Reason: {self.reason}"
 
 
+def _worded(value: Any) -> str:
+    """A rule's value in words; None where the own one was taken away."""
+    if isinstance(value, list):
+        return ", ".join(value) or "empty"
+    return "inherited" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PolicySet(Event):
     """The tenant's own rules changed, or without a tenant the deployment's; `rules` are all of them from now on."""
@@ -323,8 +330,8 @@ class PolicySet(Event):
     def summary(self) -> str:
         """Which rules changed, to what, and why."""
         names = sorted(name for name in {*self.was, *self.rules} if self.was.get(name) != self.rules.get(name))
-        changes = [f"{name} is {self.rules[name]}" if name in self.rules else f"{name} is inherited" for name in names]
-        return f"The rules for operators changed: {', '.join(changes)}. Reason: {self.reason}"
+        changes = [f"{name} is {_worded(self.rules.get(name))}" for name in names]
+        return f"The rules for operators changed: {'; '.join(changes)}. Reason: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)
