@@ -18,7 +18,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 # Folders of ui/src are listed too: their time changes when a file goes away.
 UI := $(shell find ui/src) $(wildcard ui/*.json ui/*.ts ui/*.html build_hooks/*.py)
 
-.PHONY: help demo test check bench pins lint types imports console schema rules clean
+.PHONY: help demo test check bench docs pins lint types imports console schema rules clean
 
 help:  ## List what can be made (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ console: $(READY)  ## The console: tsc strict, its GraphQL documents against the
 
 schema: $(READY)  ## The written schema is the built one
 	$(BIN)/actas schema | diff -u schema/schema.graphql -
+
+docs: $(READY)  ## Write the pages of docs/reference that say what the code says
+	@$(BIN)/python -m tools.reference
 
 rules: $(READY)  ## The house rules (tests/rules)
 	$(BIN)/pytest tests/rules -m "not slow" -q

@@ -5,37 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from actas.ledger_formats import COLUMNS, inert
+from actas.ledger_formats import COLUMNS
 from db.ledger import ATTEMPTS, PLATFORM
 from db.pages import exports as pages
 from permissions.operators import Permission, Role
-from resolvers import exports
-from resolvers.exports import ExportRequest
 from tests.actas.serving import bare
 from tests.actas.test_rest import post, problem, start_of
 from tests.world import REASON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from uuid import UUID
 
-    from db.ledger import Entry
     from tests.actas.serving import Site
 
 EXPORT = "/ledger/export"
-# Behind quotes and spaces, unless an apostrophe stands there.
-FORMULA = re.compile('["\\s]*[=+\\-@\uff1d]')
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1", ' "=1"')
 
 
 async def fetch(site: Site, *, cookie: str | None = None, key: str | None = None, **asked: str) -> httpx.Response:
@@ -115,29 +105,6 @@ class TestWhat:
             await fetch(site, cookie=cookie, format="ndjson", tenant=str(tenant_id), **{"from": first, "to": last})
         )
         assert [each["sequence"] for each in told] == [each.seq for each in written[1:-1]]
-
-    @pytest.mark.parametrize("chunk", [1, 3])
-    async def test_pages_join_without_a_gap_or_a_double_while_others_write(
-        self, site: Site, chunk: int, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Memory holds one page; what is written during the export is another export's."""
-        monkeypatch.setattr(pages, "_OF_ALL", pages._OF_ALL.replace(f"limit {pages.PAGE}", f"limit {chunk}"))
-        monkeypatch.setattr(pages, "_OF_ONE", pages._OF_ONE.replace(f"limit {pages.PAGE}", f"limit {chunk}"))
-        monkeypatch.setattr(pages, "PAGE", chunk)
-        tenant_id = await reported(site, REASON)
-        for tenant in (None, str(tenant_id)):
-            request = ExportRequest(form="csv", tenant=tenant)
-            export = await exports.begin(site.world.database, site.world.admin, request)
-            assert isinstance(export, exports.Export)
-            found: list[Entry] = []
-            async for entries in exports.pages(site.world.database, export):
-                assert len(entries) <= chunk
-                if len(found) < 5:
-                    await site.world.somewhere()
-                found += entries
-            places = [(each.chain, each.seq) for each in found]
-            assert len(places) == len(set(places))
-            assert {chain: sum(1 for each, _ in places if each == chain) for chain, _ in places} == export.extent.heads
 
 
 class TestWho:
@@ -225,15 +192,6 @@ class TestRecord:
         await holding.close()
         assert problem(answer) == (503, "UNAVAILABLE")
 
-    async def test_on_the_command_line_it_is_stated_who_ran_it(self, site: Site) -> None:
-        tenant_id = await reported(site, REASON)
-        request = ExportRequest(form="csv", tenant=str(tenant_id))
-        export = await exports.begin(site.world.database, None, request, stated_by="jane on ops-1")
-        assert isinstance(export, exports.Export)
-        assert export.origin
-        (entry,) = await site.world.entries(tenant_id, "LEDGER_EXPORTED")
-        assert (entry.actor_name, entry.actor_proof) == ("jane on ops-1", "CLAIMED")
-
 
 class TestCut:
     async def test_a_download_that_fails_on_the_way_is_an_error_to_whoever_reads_it(
@@ -254,18 +212,6 @@ class TestCut:
         with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
             await fetch(site, cookie=cookie, format="csv")
         assert len(asked) == 3
-
-    async def test_a_role_that_is_lost_on_the_way_ends_it(self, site: Site) -> None:
-        """P7."""
-        export = await exports.begin(site.world.database, site.world.admin, ExportRequest(form="csv"))
-        assert isinstance(export, exports.Export)
-        demoted = await site.world.operator(Role.PLATFORM_SUPPORT)
-
-        async def still() -> Any:
-            return demoted
-
-        with pytest.raises(Exception, match="AUDIT_EXPORT"):
-            await anext(exports.pages(site.world.database, export, still))
 
 
 class TestAsked:
@@ -305,38 +251,3 @@ class TestAsked:
         async with site.client(cookie=await site.operator(Role.PLATFORM_READONLY)) as client:
             answer = await client.request(method, EXPORT)
         assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
-
-
-class TestFormulas:
-    @pytest.mark.parametrize("formula", FORMULAS)
-    async def test_no_cell_of_the_file_begins_like_a_formula_and_ndjson_has_it_as_it_is(
-        self, site: Site, formula: str
-    ) -> None:
-        """Threat 31."""
-        reason = f"{formula} and more; {formula}"
-        tenant_id = await reported(site, reason)
-        cookie = await site.operator(Role.PLATFORM_READONLY)
-        asked = {"cookie": cookie, "tenant": str(tenant_id)}
-        told = (await fetch(site, format="csv", **asked)).text
-        assert not list(computed(told))
-        assert any(
-            each["details"].get("reason") == reason.strip()
-            for each in lines(await fetch(site, format="ndjson", **asked))
-        )
-
-    @given(st.text(alphabet=" \t\r\n;,'\"=+-@\uff1da1", max_size=40))
-    def test_no_text_becomes_a_formula_whatever_splits_the_cells(self, text: str) -> None:
-        told = io.StringIO()
-        csv.writer(told, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(["2026", inert(text), "x"])
-        assert not list(computed(told.getvalue()))
-
-    @pytest.mark.parametrize("plain", ["webhook 500s", "a=b", '{"reason":"-5 degrees"}', "Jane (jane@example.com)"])
-    def test_what_is_no_formula_stays_as_it_is(self, plain: str) -> None:
-        assert inert(plain) == plain
-
-
-def computed(told: str) -> Iterator[str]:
-    """The cells that a spreadsheet would compute, whether it splits them by commas, by semicolons or by tabs."""
-    for delimiter in ",;\t":
-        for row in csv.reader(io.StringIO(told, newline=""), delimiter=delimiter):
-            yield from (cell for cell in row if FORMULA.match(cell))
