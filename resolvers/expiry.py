@@ -5,6 +5,7 @@ Any number of processes may run these: each ends what no other holds, in the tra
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from db import impersonation, incarnation, operators
@@ -23,19 +24,36 @@ if TYPE_CHECKING:
 TIME_UP = Due("the time was up")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How many ended because their time was up: sessions by their own deadline, sign-ins, people with lost roles."""
+
+    sessions: int
+    sign_ins: int
+    roles: int
+
+
 async def expire_due(database: Database) -> datetime | None:
     """End every session, sign-in and role whose time is up; when the next one will be."""
-    while await _expire_sessions(database) == impersonation.BATCH:
-        pass
+    await end_due(database)
+    async with database.read() as connection:
+        return await impersonation.next_deadline(connection)
+
+
+async def end_due(database: Database) -> Ended:
+    """End every session, sign-in and role whose time is up; what this call ended."""
+    sessions = batch = await _expire_sessions(database)
+    while batch == impersonation.BATCH:
+        batch = await _expire_sessions(database)
+        sessions += batch
     async with database.read() as connection:
         sign_ins = await operators.sign_ins_run_out(connection)
         people = await operators.with_roles_run_out(connection)
-    for sign_in in sign_ins:
-        await _expire_sign_in(database, sign_in)
-    for operator_id in people:
-        await _expire_roles(database, operator_id)
-    async with database.read() as connection:
-        return await impersonation.next_deadline(connection)
+    return Ended(
+        sessions=sessions,
+        sign_ins=sum([await _expire_sign_in(database, sign_in) for sign_in in sign_ins]),
+        roles=sum([await _expire_roles(database, operator_id) for operator_id in people]),
+    )
 
 
 async def sweep_restored(database: Database) -> int:
@@ -77,24 +95,27 @@ async def _expire_sessions(database: Database) -> int:
     return len(ended)
 
 
-async def _expire_sign_in(database: Database, due: SignIn) -> None:
+async def _expire_sign_in(database: Database, due: SignIn) -> bool:
     async with database.unit(None) as unit:
         operator = await operators.lock(unit.connection, due.operator_id)
         still_open = await operators.lock_sign_ins(unit.connection, due.operator_id, due.id)
         if operator is None or not still_open:
             unit.abandon()
-            return
+            return False
         inside = await impersonation.lock_active(unit.connection, sign_in_id=due.id)
         await end_sessions(unit, TIME_UP, inside, "SIGNED_OUT", at=due.expires_at)
         unit.append(TIME_UP, _ran_out(due, operator.email, "its time was up"))
         await operators.end_sign_ins(unit.connection, [due.id])
+    return True
 
 
-async def _expire_roles(database: Database, operator_id: UUID) -> None:
+async def _expire_roles(database: Database, operator_id: UUID) -> bool:
     async with database.unit(None) as unit:
         operator = await operators.lock(unit.connection, operator_id)
-        if operator is None or not await take_back_run_out(unit, operator):
+        lost = operator is not None and await take_back_run_out(unit, operator)
+        if not lost:
             unit.abandon()
+    return lost
 
 
 def _ran_out(sign_in: SignIn, email: str, why: str) -> SignedOut:

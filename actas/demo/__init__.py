@@ -8,6 +8,8 @@ import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import orjson
+
 from actas import logs
 from actas.app import application
 from actas.demo import cast
@@ -27,11 +29,12 @@ if TYPE_CHECKING:
     from actas.settings import Settings
 
 
-async def run(settings: Settings, workspace_port: int, *, fresh: bool) -> None:
+async def run(settings: Settings, workspace_port: int, *, fresh: bool, as_json: bool = False) -> None:
     """Make or find the demo in its data directory, then serve console and workspace until told to stop."""
 
     def announce() -> None:
-        sys.stdout.write(announcement(settings, workspace_port) + "\n")
+        told = announced(settings, workspace_port) if as_json else announcement(settings, workspace_port)
+        sys.stdout.write(told + "\n")
         sys.stdout.flush()
 
     logs.configure(logging.WARNING)
@@ -105,3 +108,15 @@ def announcement(settings: Settings, workspace_port: int) -> str:
             "",
         )
     )
+
+
+def announced(settings: Settings, workspace_port: int) -> str:
+    """The same for programs."""
+    told = {
+        "consoleUrl": settings.console_url,
+        "workspaceUrl": f"http://acme.localhost:{workspace_port}",
+        "operators": [{"email": each.email, "name": each.name, "role": each.role} for each in cast.OPERATORS],
+        "customers": ["owner@acme.example", "member@acme.example"],
+        "password": DEMO_PASSWORD,
+    }
+    return orjson.dumps(told).decode()

@@ -1,0 +1,129 @@
+"""What every command shares: its options, its output for people and for programs, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from contextvars import ContextVar
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar
+
+import orjson
+import typer
+from uvicorn.loops.auto import auto_loop_factory
+
+from actas.commands import Failed
+from actas.server import CannotReach, CannotStart
+from actas.settings import Settings
+from db.embedded import EmbeddedError
+from db.errors import REFUSALS
+from permissions.refusals import ActasError, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+T = TypeVar("T")
+
+
+class Exit(IntEnum):
+    """How a command ends (docs/cli.md)."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    INTERRUPTED = 130
+
+
+_for_programs: ContextVar[bool] = ContextVar("for_programs", default=False)
+
+
+def speak_json(value: bool) -> bool:
+    """Remember for whom this run writes."""
+    _for_programs.set(value)
+    return value
+
+
+DataDir = Annotated[Path | None, typer.Option(help="The embedded database and the signing keys.", show_default=False)]
+Json = Annotated[
+    bool, typer.Option("--json", help="Write JSON, errors too (docs/cli.md).", callback=speak_json, is_eager=True)
+]
+Reason = Annotated[str, typer.Option(help="Why: it is kept in the ledger.")]
+
+
+def examples(*lines: str) -> str:
+    """A command's epilog."""
+    return "\n\n".join(("Examples:", *(f"  {line}" for line in lines)))
+
+
+def say(text: str, told: dict[str, Any]) -> None:
+    """The outcome, on standard output: a text for people, or one JSON object with stable names."""
+    if _for_programs.get():
+        sys.stdout.write(orjson.dumps(told, default=str).decode() + "\n")
+    else:
+        typer.echo(text)
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], nothing: str) -> str:
+    """Rows under a head, in columns."""
+    if not rows:
+        return nothing
+    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """The outcome; what was to be expected ends the program with one line that says what to do."""
+    try:
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            return runner.run(work)
+    except (CannotReach, EmbeddedError, Unavailable) as error:
+        fail(str(error), Exit.UNREACHABLE)
+    except (CannotStart, Failed, ActasError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"The database cannot be reached: {type(error).__name__}. Check DATABASE_URL.", Exit.UNREACHABLE)
+    except REFUSALS as error:
+        fail(f"The database refuses: {error}")
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.INTERRUPTED) from None
+
+
+def run_until_stopped(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """For what has no end of its own: Ctrl-C is how it is told to stop, so that is no failure."""
+    try:
+        run(work())
+    except typer.Exit as end:
+        if end.exit_code != Exit.INTERRUPTED:
+            raise
+
+
+def fail(message: str, code: Exit = Exit.FAILED) -> NoReturn:
+    """Say on standard error what happened and what to do next, and end."""
+    if _for_programs.get():
+        sys.stderr.write(orjson.dumps({"error": {"code": code.name, "message": message}}).decode() + "\n")
+    else:
+        typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def settings(**given: object) -> Settings:
+    """The settings of the environment, with what the command line gives instead."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # typer checked
+    except (ValueError, OSError) as error:
+        fail(str(error), Exit.USAGE)
+
+
+def who() -> str:
+    """Who runs the command, as the machine says: the ledger marks it as claimed."""
+    return f"{getpass.getuser()} on the command line"
+
+
+ENDS: Final = (
+    "Exit codes: 0 done · 1 refused or failed · 2 not understood · 3 the database or service cannot be reached · "
+    "130 interrupted. The whole story is in docs/cli.md."
+)
