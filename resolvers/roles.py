@@ -131,13 +131,14 @@ async def revoke_role(
         operator = people.get(operator_id)
         if operator is None:
             return NO_SUCH_OPERATOR
-        if role not in await operators.roles_in_force(unit.connection, operator_id):
+        held = await operators.roles_in_force(unit.connection, operator_id)
+        if role not in held:
             return refused(RefusalCode.NO_CHANGE, f"{operator.name} is not {role}.", "role")
         if of_admins and (last := await last_admin(unit, operator_id)):
             return last
-        await operators.revoke(unit.connection, operator_id, role)
-        stranded = await _stranded(unit, operator)
+        stranded = await _stranded(unit, operator, held - {role})
         await end_sessions(unit, decision, stranded, "ROLE_LOST", by(caller))
+        await operators.revoke(unit.connection, operator_id, role)
         unit.append(
             decision,
             RoleRevoked(
@@ -155,7 +156,8 @@ async def take_back_run_out(unit: WriteUnit, operator: Operator) -> bool:
     lost = await operators.revoke_run_out(unit.connection, operator.id)
     if not lost:
         return False
-    stranded = await _stranded(unit, operator)
+    left = await operators.roles_in_force(unit.connection, operator.id)
+    stranded = await _stranded(unit, operator, left)
     await end_sessions(unit, RUN_OUT, stranded, "ROLE_LOST", at=max(at for _, at in lost))
     for role, _ in lost:
         unit.append(
@@ -196,9 +198,8 @@ def _unfit_time(seconds: int | None) -> Refused | None:
     )
 
 
-async def _stranded(unit: WriteUnit, operator: Operator) -> list[UUID]:
+async def _stranded(unit: WriteUnit, operator: Operator, left: frozenset[Role]) -> list[UUID]:
     """The live sessions, now locked, of a mode that the roles which are left do not carry."""
-    left = permissions_of(await operators.roles_in_force(unit.connection, operator.id))
     inside = await impersonation.lock_active(unit.connection, operator_id=operator.id)
     sessions = await impersonation.now(unit.connection, inside)
-    return [session.id for session in sessions if rules.MODE_PERMISSION[session.mode] not in left]
+    return [session.id for session in sessions if rules.MODE_PERMISSION[session.mode] not in permissions_of(left)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import asyncpg
@@ -17,8 +17,8 @@ import db.operators
 import db.tenants
 from permissions.operators import Role
 from permissions.policy import TenantStatus
-from permissions.refusals import ActasError, Refused, Unauthenticated
-from resolvers import ending, expiry, impersonation, operators, tenants
+from permissions.refusals import ActasError, Forbidden, Refused, Unauthenticated
+from resolvers import ending, expiry, impersonation, operators, roles, tenants
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import SetStatus
 from tests.world import REASON, world_on
@@ -56,7 +56,7 @@ class Mix:
     async def run(self) -> None:
         starters = [self.start(i) for i in range(STARTERS)]
         others = [self.suspend(0), self.suspend(1), self.expire(), self.expire(), self.stop(0), self.stop(1)]
-        await asyncio.gather(*starters, *others, self.disable())
+        await asyncio.gather(*starters, *others, self.disable(), self.unseat(), self.unseat())
 
     async def start(self, number: int) -> None:
         chance = random.Random(f"{self.seed} start {number}")
@@ -68,8 +68,8 @@ class Mix:
             try:
                 outcome = await impersonation.start(self.database, self.callers[email], request)
                 self.seen[type(outcome).__name__ if isinstance(outcome, Started) else outcome.code] += 1
-            except Unauthenticated:
-                self.seen["Unauthenticated"] += 1
+            except (Unauthenticated, Forbidden) as error:
+                self.seen[type(error).__name__] += 1
         self.working -= 1
 
     async def suspend(self, number: int) -> None:
@@ -104,6 +104,15 @@ class Mix:
             )
             assert not isinstance(outcome, Refused), outcome
             self.disabled.add(self.world.people[email])
+
+    async def unseat(self) -> None:
+        """Two admins take the role of one of the others and give it back, over and over."""
+        operator_id = self.world.people[self.emails[-1]]
+        while self.working:
+            given: dict[str, Any] = {"operator_id": operator_id, "role": Role.PLATFORM_SUPPORT, "reason": "a test"}
+            taken = await roles.revoke_role(self.database, self.world.admin, **given)
+            self.seen["taken"] += not isinstance(taken, Refused)
+            await roles.grant_role(self.database, self.world.admin, **given)
 
 
 def inside_while_suspended(chain: list[Entry]) -> set[UUID]:
@@ -143,6 +152,7 @@ def slow_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     slowed(db.impersonation, "end")
     slowed(db.tenants, "set_status")
     slowed(db.operators, "set_disabled")
+    slowed(db.operators, "revoke")
     slowed(db.ledger, "append")
 
 
@@ -151,7 +161,7 @@ def slow_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_no_deadlock_and_no_session_alive_that_the_decision_would_refuse(
     database_urls: DatabaseUrls, seed: int
 ) -> None:
-    """P2, I3, I4, threats 35 to 37: starts, replacements, suspensions, expiries, stops, disabled operators at once."""
+    """P2, I3, I4, threats 35 to 37: starts, replacements, suspensions, expiries, stops, disabled people, lost roles."""
     async with world_on(database_urls, pool_size=16) as world:
         mix = Mix(world, seed)
         await mix.prepare()
@@ -170,6 +180,11 @@ async def test_no_deadlock_and_no_session_alive_that_the_decision_would_refuse(
                 select s.id from identity.impersonation_session s join identity.operator o on o.id = s.operator_id
                   join identity.sign_in i on i.id = s.sign_in_id
                  where coalesce(s.ended_at, 'infinity') > least(o.disabled_at, i.ended_at)""")
+            roleless = await connection.fetch("""
+                select s.id from identity.impersonation_session s where not exists (
+                  select 1 from identity.role_grant g
+                   where g.operator_id = s.operator_id and g.granted_at <= s.started_at
+                     and coalesce(g.revoked_at, 'infinity') >= coalesce(s.ended_at, 'infinity'))""")
             doubled = await connection.fetchval("""
                 select count(*) from (select sign_in_id from identity.impersonation_session where state = 'ACTIVE'
                   group by 1 having count(*) > 1) d""")
@@ -188,6 +203,7 @@ async def test_no_deadlock_and_no_session_alive_that_the_decision_would_refuse(
             await connection.close()
         assert after == before, "deadlocks"
         assert not outlived, "alive after its operator was disabled"
+        assert not roleless, "alive while its operator had no role that carried it"
         for tenant_id in mix.tenant_ids:
             assert not inside_while_suspended(await world.entries(tenant_id)), "alive in a suspended tenant"
         assert not doubled, "two sessions alive in one sign-in"
@@ -196,4 +212,5 @@ async def test_no_deadlock_and_no_session_alive_that_the_decision_would_refuse(
         # The run must have met what it is about.
         assert mix.seen["Started"] > STARTERS
         assert mix.seen["TENANT_SUSPENDED"]
+        assert mix.seen["taken"]
         assert len(mix.disabled) == OPERATORS // 2
