@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from actas.cli.base import DataDir, Json, examples, run, run_until_stopped, settings
+from actas.cli.base import DataDir, Exit, Json, examples, fail, run, run_until_stopped, settings
 from actas.server import serve, set_up_embedded
 from actas.workers import supervise
 
@@ -56,7 +56,10 @@ def simulate_command(
     from actas.simulate import seconds, simulate  # noqa: PLC0415  no other command needs it
 
     given = settings(port=port, console_url=f"http://localhost:{port}", data_dir=data_dir)
-    until = seconds(lasts)
+    try:
+        until = seconds(lasts)
+    except ValueError as error:
+        fail(str(error), Exit.USAGE)
     run_until_stopped(lambda: simulate(given, seconds=until, rate=rate, seed=seed, as_json=as_json))
 
 
