@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from permissions.refusals import Refused
 from permissions.refusals import RefusalCode as Code
+from permissions.refusals import Refused
 from tests.resolvers.sessions import ask, entries, now, set_rules, start
 from tests.world import world_on
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -25,8 +26,10 @@ from permissions.caller import Caller
 from permissions.operators import Permission, Role
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Refused
-from resolvers import ending, impersonation, tenants
+from resolvers import ending, impersonation, modes, tenants
 from resolvers.impersonation import StartRequest
+from resolvers.modes import ChangeMode
+from resolvers.policies import SetPolicy, set_policy
 from resolvers.tenants import SetStatus
 from tests.actas.serving import Site, serving, until
 from tests.browser.pages import Person
@@ -87,7 +90,7 @@ class House:
         await browser.sign_in("owner")
         return browser
 
-    async def enters(self, mode: AccessMode = AccessMode.READ_ONLY) -> tuple[Caller, Visitor, str]:
+    async def enters(self, mode: AccessMode = AccessMode.READ_ONLY, lands: str = "/") -> tuple[Caller, Visitor, str]:
         """An operator with a session, and their browser inside: through both legs of the hand-off."""
         cookie = await self.site.operator(Role.PLATFORM_SUPPORT)
         caller = await self.site.caller(cookie)
@@ -99,7 +102,7 @@ class House:
         async with self.site.client(cookie=cookie) as console:
             back = await console.get(there.headers["location"].removeprefix(self.site.origin))
         landed = await browser.get(back.headers["location"].removeprefix(browser.origin))
-        assert (landed.status_code, landed.headers["location"]) == (302, "/"), landed.text
+        assert (landed.status_code, landed.headers["location"]) == (302, lands), landed.text
         return caller, browser, str(started.session.id)
 
 
@@ -186,6 +189,35 @@ async def test_an_answer_in_a_session_names_the_operator_through_the_whole_house
     assert written["acting_operator_email"] == caller.person.email
     assert str(written["acting_session"]) == session
     await ending.end(house.world.database, caller, session_id=None)
+
+
+async def test_a_change_of_mode_reaches_the_product_under_the_same_token(house: House) -> None:
+    """C-16, P7: the guard follows its stream both ways."""
+    caller, operator, session = await house.enters()
+    token = dict(operator.cookies)
+    conversation = re.search(r"/conversations/[0-9a-f-]{36}", (await operator.get("/")).text)
+    assert conversation
+
+    async def answered(status: int) -> bool:
+        return (await operator.send("POST", f"{conversation[0]}/replies", body="hello")).status_code == status
+
+    for mode, status in ((AccessMode.READ_WRITE, 303), (AccessMode.READ_ONLY, 403)):
+        asked = ChangeMode(session_id=UUID(session), mode=mode, reason="the customer asked for the fix")
+        changed = await modes.change(house.world.database, caller, asked)
+        assert not isinstance(changed, Refused), changed
+        await until(lambda expected=status: answered(expected))
+    assert operator.cookies == token
+    await ending.end(house.world.database, caller, session_id=None)
+
+
+async def test_the_operator_arrives_where_the_rules_of_the_session_say(house: House) -> None:
+    """C-22: those of its version, whatever was set since."""
+    change = SetPolicy(tenant_id=house.tenant.id, reason="for the test", changes={"landingPath": "/cases"})
+    assert not isinstance(await set_policy(house.world.database, house.world.admin, change), Refused)
+    caller, _, _ = await house.enters(lands="/cases")
+    await ending.end(house.world.database, caller, session_id=None)
+    back = SetPolicy(tenant_id=house.tenant.id, reason="for the test", changes={"landingPath": None})
+    assert not isinstance(await set_policy(house.world.database, house.world.admin, back), Refused)
 
 
 async def test_the_banner_is_for_the_tenants_people_and_a_stranger_learns_nothing(house: House) -> None:
