@@ -42,7 +42,7 @@ def application(services: Services, graphql: ASGIApp, *, console: Path = CONSOLE
     loops = Loops(services)
     pages = Pages(console, services.settings)
     health, signing_in = Health(services, loops), SigningIn(services)
-    gate = GraphQLGate(graphql, services)
+    gate = GraphQLGate(graphql, services, pages)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -57,7 +57,7 @@ def application(services: Services, graphql: ASGIApp, *, console: Path = CONSOLE
                 Route("/.well-known/jwks.json", health.jwks),
                 Route("/sign-in", signing_in.sign_in, methods=["POST"]),
                 Route("/sign-out", signing_in.sign_out, methods=["POST"]),
-                Route("/enter", Enter(services).__call__, methods=["GET"]),
+                Route("/enter", Enter(services, pages).__call__, methods=["GET"]),
                 Route(GRAPHQL, gate, max_body_size=LARGEST_BODY),
                 WebSocketRoute(GRAPHQL, gate),
                 Route(START, Start(services)),

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from actas.answers import AWAY, AWAY_PAGE, NOT_FOUND, UNAUTHORIZED
-from actas.scopes import bearer, header, headers, origin_of, token
+from actas.scopes import bearer, header, origin_of, token
 from permissions.keys import is_key
 from permissions.refusals import Unavailable
 
@@ -116,4 +116,4 @@ class FrontDoor:
 
 def _host(scope: Scope) -> str:
     """The host that was asked for; nothing where it is missing or given twice (threat 30)."""
-    return (header(scope, "host") or "").lower() if len(headers(scope, "host")) == 1 else ""
+    return (header(scope, "host") or "").lower()

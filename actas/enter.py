@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -10,42 +9,40 @@ from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
 
-from actas.answers import AWAY_PAGE, Answer
-from actas.pages import HTML
 from permissions.refusals import Refused, Unavailable
 from resolvers.handoff import issue_code
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from actas.answers import Answer
+    from actas.pages import Pages
     from actas.services import Services
 
 # What comes back to the product unchanged, so nothing that could break out of a query or a header.
 STATE: Final = re.compile(r"[A-Za-z0-9._~-]{8,200}", re.ASCII)
+AWAY_WHY: Final = "The database cannot be reached, so nothing happened. Load this page again in a moment."
 EXPECTED: Final = ("session", "challenge", "state", "redirect_uri")
-REFUSED_PAGE: Final = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Not entered</title>
-<h1>The workspace was not opened</h1><p>{why}</p><p><a href="/">Back to the console</a></p></html>
-"""
 
 
 class Enter:
     """The route."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, pages: Pages) -> None:
         self._services = services
+        self._refused = pages.not_entered
 
     async def __call__(self, request: Request) -> Response | Answer:
         """Redirect with a code that only this browser's workspace can use, or a page that says why not."""
         given = request.query_params
         if sorted(given.keys()) != sorted(EXPECTED) or len(given.multi_items()) != len(EXPECTED):
-            return _refused("The address is not complete. Start again from the console.")
+            return self._refused("The address is not complete. Start again from the console.")
         if not STATE.fullmatch(given["state"]):
-            return _refused("The workspace sent a state that no address can carry. Start again from the console.")
+            return self._refused("The workspace sent a state that no address can carry. Start again from the console.")
         try:
             session_id = UUID(given["session"])
         except ValueError:
-            return _refused("The address names no session. Start again from the console.")
+            return self._refused("The address names no session. Start again from the console.")
         try:
             code = await issue_code(
                 self._services.database,
@@ -55,12 +52,8 @@ class Enter:
                 redirect_uri=given["redirect_uri"],
             )
         except Unavailable:
-            return AWAY_PAGE
+            return self._refused(AWAY_WHY, 503)
         if isinstance(code, Refused):
-            return _refused(code.message)
+            return self._refused(code.message)
         query = urlencode({"code": code, "state": given["state"]})
         return RedirectResponse(f"{given['redirect_uri']}?{query}", status_code=302)
-
-
-def _refused(why: str) -> Answer:
-    return Answer(403, HTML, REFUSED_PAGE.format(why=html.escape(why)).encode())

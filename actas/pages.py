@@ -1,7 +1,8 @@
-"""The console's files: the sign-in page that strangers see, and the application that operators see."""
+"""The console's files: the sign-in page that strangers see, the application that operators see, and GraphiQL."""
 
 from __future__ import annotations
 
+import html
 import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,7 +25,13 @@ NOT_BUILT: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Actas</title><h1>The console is not built</h1>"
     "<p>The API works. In the checkout run <code>python build_hooks/ui.py</code>, then start Actas again.</p></html>\n"
 )
-# Works before the console is built. Its script is a file of its own, so that the policy needs no exception.
+# These work before the console is built.
+WHY: Final = "<!-- why -->"
+NOT_ENTERED: Final = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Not entered</title><h1>The workspace was not opened</h1>"
+    f"<p>{WHY}</p><p><a href=/>Back to the console</a></p></html>\n"
+)
+# Its script is a file of its own, so that the policy needs no exception.
 PLAIN_PAGE: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Sign in</title><link rel="icon" href="data:,">
@@ -54,7 +61,9 @@ class Pages:
             f"/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*")) if path.is_file()
         }
         self._application = self._text("/index.html") or NOT_BUILT
+        self._graphiql = self._text("/graphiql.html") or NOT_BUILT
         self._sign_in = self._text("/signin.html") or PLAIN_PAGE
+        self._not_entered = self._text("/not-entered.html") or NOT_ENTERED
         self.no_access = self._no_access()
 
     def sign_in(self) -> Answer:
@@ -74,11 +83,19 @@ class Pages:
             return self._file(path) or self.sign_in_file(path) or Response(status_code=404)
         return self._page(self._application)
 
-    def _page(self, html: str) -> Answer:
+    def not_entered(self, why: str, status: int = 403) -> Answer:
+        """The page for an operator whose way into a workspace ends here."""
+        return self._page(self._not_entered.replace(WHY, html.escape(why)), status=status)
+
+    def graphiql(self) -> Answer:
+        """The page on which operators try the API."""
+        return self._page(self._graphiql, style_attributes=True)
+
+    def _page(self, source: str, *, status: int = 200, style_attributes: bool = False) -> Answer:
         nonce = new_nonce()
-        policy = page_policy(nonce, self._sockets).encode()
-        body = html.replace(NONCE, nonce).encode()
-        return Answer(200, HTML, body, ((b"content-security-policy", policy),))
+        policy = page_policy(nonce, self._sockets, style_attributes=style_attributes).encode()
+        body = source.replace(NONCE, nonce).encode()
+        return Answer(status, HTML, body, ((b"content-security-policy", policy),))
 
     def _no_access(self) -> Answer:
         """One page for whoever is signed in without a role: always the same bytes, so without a nonce (S1-7)."""

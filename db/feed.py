@@ -78,6 +78,11 @@ class Fed:
     position: Position
     entry: Entry
 
+    def continues(self, read: Position) -> bool:
+        """Whether this is what comes next after that place, by its number and by the running hash."""
+        running = hashlib.sha256(read.link + self.position.pos.to_bytes(8) + self.entry.hash).digest()
+        return self.position == Position(read.pos + 1, running)
+
 
 class Gap:
     """What comes next cannot be joined to what was read: take a fresh snapshot."""
@@ -150,6 +155,9 @@ class Feed:
             for fed in await self._after(cursor):
                 if epoch != self._epoch:
                     break
+                if not fed.continues(cursor):
+                    yield Gap()
+                    return
                 yield fed
                 cursor = fed.position
 
@@ -200,12 +208,12 @@ class Feed:
             rows = await connection.fetch(_AFTER, self.head.pos, PAGE) if state["pos"] > self.head.pos else []
             head = self.head
             for row in rows:
-                expected = hashlib.sha256(head.link + row["pos"].to_bytes(8) + row["hash"]).digest()
-                if row["pos"] != head.pos + 1 or row["link"] != expected:
+                fed = _fed(row)
+                if not fed.continues(head):
                     await self._begin_again(connection)
                     return
-                head = Position(row["pos"], row["link"])
-                self._ring.append(Fed(head, build(Entry, row)))
+                head = fed.position
+                self._ring.append(fed)
             self.head, self.read_at, self.read_clock = head, started, state["clock"]
             self.oldest_pending = state["oldest_pending"]
             if rows:
@@ -248,7 +256,7 @@ class Feed:
             return []
         finally:
             connection.terminate()
-        return [Fed(Position(row["pos"], row["link"]), build(Entry, row)) for row in rows]
+        return [_fed(row) for row in rows]
 
     async def _knows(self, cursor: Position) -> bool | None:
         """Whether the feed holds this place; None where the database cannot be asked now."""
@@ -280,6 +288,10 @@ class Feed:
         if at.pos == 0:
             return at.link == b""
         return bool(await connection.fetchval("select link from audit.feed where pos = $1", at.pos) == at.link)
+
+
+def _fed(row: Any) -> Fed:
+    return Fed(Position(row["pos"], row["link"]), build(Entry, row))
 
 
 async def snapshot_position(connection: AsyncConnection) -> tuple[Position, frozenset[tuple[UUID, int]]]:

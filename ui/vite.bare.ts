@@ -8,7 +8,7 @@ import type { Plugin } from 'vite'
  *
  * Sign-in has its script and style beside it under /sign-in/, the only files that a stranger can load. No access is one
  * file, since whoever gets it gets the same bytes for every path; its policy therefore names the hashes of what stands
- * inside, and `csp.json` has it for the server to send.
+ * inside, and `csp.json` has it for the server to send. Not entered is what an operator sees on the way to a workspace.
  */
 export function barePages(): Plugin {
   return {
@@ -22,10 +22,12 @@ export function barePages(): Plugin {
       const scriptFile = `sign-in/${name(script)}.js`
       emit(styleFile, style)
       emit(scriptFile, script)
+      const linked = `<link rel="stylesheet" href="/${styleFile}" />`
+      emit('not-entered.html', read('not-entered.html').replace('<!-- style -->', linked))
       emit(
         'signin.html',
         read('signin.html')
-          .replace('<!-- style -->', `<link rel="stylesheet" href="/${styleFile}" />`)
+          .replace('<!-- style -->', linked)
           .replace('<!-- script -->', `<script src="/${scriptFile}" defer></script>`),
       )
 

@@ -234,6 +234,41 @@ async def test_a_reader_whose_past_was_restored_away_is_told(database_urls: Data
         await database.close()
 
 
+@pytest.mark.parametrize("past", ["another link", "a missing place", "an earlier end"])
+async def test_a_running_reader_that_meets_another_past_says_gap_and_joins_nothing(
+    database_urls: DatabaseUrls, past: str
+) -> None:
+    """P7: without a reconnect that would have it look; what it reads must continue what it read."""
+    database = Database(database_urls.app)
+    await database.start()
+    admin = await asyncpg.connect(database_urls.admin)
+    try:
+        for note in ("one", "two", "three"):
+            async with database.unit(None) as unit:
+                unit.append(Due("a test"), Happened(tenant_id=None, note=note))
+        following = database.feed.follow(BEGINNING)
+        for _ in range(3):
+            assert isinstance(await anext(following), Fed)
+        async with admin.transaction():
+            await admin.execute("set local session_replication_role = replica")
+            await admin.execute("alter table audit.feed disable trigger append_only")
+            await admin.execute(
+                {
+                    "another link": "update audit.feed_head set link = '\\x00'",
+                    "a missing place": "update audit.feed_head set pos = 7",
+                    "an earlier end": "update audit.feed_head set pos = 1",
+                }[past]
+            )
+            if past == "an earlier end":
+                await admin.execute("delete from audit.feed where pos > 1")
+        async with database.unit(None) as unit:
+            unit.append(Due("a test"), Happened(tenant_id=None, note="of another past"))
+        assert isinstance(await asyncio.wait_for(anext(following), 10), Gap)
+    finally:
+        await admin.close()
+        await database.close()
+
+
 def kill_postmaster(lease: Lease) -> None:
     """An immediate stop, as after a crash: the next start recovers."""
     pid = int((lease.server.data_dir / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])

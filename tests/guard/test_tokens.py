@@ -294,6 +294,17 @@ async def test_a_forged_token_never_reaches_the_product(site: Site) -> None:
     assert site.product.seen == []
 
 
+async def test_a_token_whose_session_was_announced_for_another_tenant_opens_nothing(site: Site) -> None:
+    """P5: signed and live are not enough; the session must be this very tenant's."""
+    globex = site.console.tenant("globex", "Globex")
+    elsewhere = site.console.start(globex)
+    await until(lambda: site.live.session(elsewhere.id))
+    session, browser = await site.operator()
+    browser.cookies[TOKEN] = site.console.token(session, sid=str(elsewhere.id))
+    assert (await browser.get("/inbox")).status_code in {302, 303, 401}
+    assert site.product.seen == []
+
+
 async def test_a_token_at_another_tenants_host_is_refused_and_recorded_in_its_own_session(site: Site) -> None:
     """Threat 12; P6."""
     globex = site.console.tenant("globex", "Globex")

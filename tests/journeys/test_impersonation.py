@@ -51,6 +51,15 @@ async def impersonate(page: Page, demo: Running, slug: str, tenant: str, *, minu
     await page.wait_for_url(f"{demo.workspace(slug)}/")
 
 
+async def the_owner_reads(page: Page, demo: Running, slug: str, how_it_ended: str) -> None:
+    """The tenant's own audit page tells who, why, from when to when, and how it ended (S2-35, C-3)."""
+    await sign_in_to_workspace(page, demo, slug, "owner")
+    await page.goto(f"{demo.workspace(slug)}/audit")
+    when = r"(\d{1,2} \w+ \d{4} at )?\d\d:\d\d UTC"
+    told = rf"On .* at \d\d:\d\d UTC Jane Doe .*until {when}, read only\. .*{REASON}\. {how_it_ended}"
+    await expect(page.get_by_text(re.compile(told)).first).to_be_visible()
+
+
 async def test_an_operator_enters_a_workspace_leaves_it_and_the_tenant_reads_the_whole_story(
     demo: Running, person: Callable[[str], Awaitable[Person]]
 ) -> None:
@@ -73,11 +82,7 @@ async def test_an_operator_enters_a_workspace_leaves_it_and_the_tenant_reads_the
     await expect(colleague.locator(BANNER)).to_contain_text("Jane Doe left at")
     await expect(colleague.locator(BANNER)).not_to_contain_text("Impersonating", timeout=10_000)
 
-    await sign_in_to_workspace(owner, demo, "acme", "owner")
-    await owner.goto(f"{demo.workspace()}/audit")
-    story = owner.get_by_text(re.compile(r"On .* at \d\d:\d\d UTC Jane Doe")).first
-    await expect(story).to_contain_text(REASON)
-    await expect(story).to_contain_text("until")
+    await the_owner_reads(owner, demo, "acme", "Left on their own")
     await expect(owner.get_by_role("main")).to_contain_text("browser opened the workspace")
 
 
@@ -86,15 +91,16 @@ async def test_a_session_that_runs_out_is_told_everywhere_without_a_reload(
 ) -> None:
     """S1-28 to S1-30, S3-12: the clock of a demo of its own is moved past the deadline."""
     demo = own_demo
-    jane, member = (await person("Jane")).page, (await person("member")).page
+    jane, member, owner = [(await person(name)).page for name in ("Jane", "member", "owner")]
     await sign_in_to_workspace(member, demo, "ember", "member")
     await sign_in(jane, demo, "support@actas.example")
     await impersonate(jane, demo, "ember", "Ember Energy", minutes=1)
     await expect(member.locator(BANNER)).to_contain_text("Jane Doe")
     await demo.advance(timedelta(minutes=1))
     await jane.wait_for_url(re.compile("/actas/ended"))
-    await expect(jane.locator("body")).to_contain_text("time")
+    await expect(jane.locator("body")).to_contain_text("The session's time was up")
     await expect(member.locator(BANNER)).to_contain_text("Jane Doe left at")
+    await the_owner_reads(owner, demo, "ember", "The time was up")
 
 
 async def test_a_suspension_sends_the_operator_and_everybody_out_at_once(
@@ -118,7 +124,7 @@ async def test_a_suspension_sends_the_operator_and_everybody_out_at_once(
     await expect(dialog).to_contain_text("1 session")
     await dialog.get_by_role("button", name=re.compile("Suspend Fjord Travel")).click()
     await jane.wait_for_url(re.compile("/actas/ended"))
-    await expect(jane.locator("body")).to_contain_text("suspended")
+    await expect(jane.locator("body")).to_contain_text("The tenant was suspended")
     await member.goto(f"{demo.workspace('fjord')}/")
     await expect(member.locator("body")).to_contain_text("suspended")
     await expect(member.get_by_role("link", name=re.compile("support", re.IGNORECASE))).to_be_visible()
@@ -129,6 +135,7 @@ async def test_a_suspension_sends_the_operator_and_everybody_out_at_once(
     await expect(billing.get_by_text("ACTIVE").first).to_be_visible()
     await member.goto(f"{demo.workspace('fjord')}/")
     await expect(member.get_by_role("heading", name="Inbox")).to_be_visible()
+    await the_owner_reads((await person("owner")).page, demo, "fjord", "Ended because the workspace was suspended")
 
 
 async def test_entering_another_workspace_ends_the_first_session(
@@ -147,3 +154,4 @@ async def test_entering_another_workspace_ends_the_first_session(
     await expect(jane.locator("body")).to_contain_text("Another session replaced this one")
     await expect(member.locator(BANNER)).to_contain_text("Jane Doe left at")
     await expect(second.locator(BANNER)).to_contain_text(re.compile(r"Impersonating\s*Cobalt Robotics"))
+    await the_owner_reads((await person("owner")).page, demo, "birch", "Ended when they began another session")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 
+from db import access as access_rows
 from db import impersonation as rows
 from permissions.caller import Origin
 from permissions.ids import uuid7
@@ -124,6 +125,15 @@ async def test_one_unfit_record_refuses_the_batch_and_names_itself(world: World,
         outcome = await access.append(world.database, guard, [good, replace(good, id=uuid7(), **changed)])
         assert isinstance(outcome, Refused), changed
         assert [problem.field for problem in outcome.problems] == [f"records.1.{field}"]
+    assert await logged(world) == 0
+
+
+async def test_the_database_itself_keeps_a_tenants_key_to_its_tenant(world: World, started: Started) -> None:
+    """P5: also where the use case would not look."""
+    elsewhere = await world.tenant("globex")
+    guard = await key(world, Permission.ACCESS_LOG_APPEND, tenant_id=elsewhere.id)
+    async with world.database.bookkeeping() as connection:
+        assert await access_rows.append(connection, guard, [asdict(record(started))]) == 0
     assert await logged(world) == 0
 
 

@@ -7,6 +7,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -94,6 +95,22 @@ class TestSessions:
         await world.advance(timedelta(seconds=3590))
         assert await expiry.expire_due(world.database) == session.expires_at
         assert await its_end(world, session) == (None, None, None)
+
+    async def test_one_that_somebody_holds_keeps_no_other_waiting(self, world: World, acme: Tenant) -> None:
+        """P2: each is ended at its time, whatever happens to another at that moment."""
+        held, other = [await inside(world, await world.operator(), acme, duration_seconds=1) for _ in range(2)]
+        await world.advance(timedelta(seconds=2))
+        admin = await asyncpg.connect(world.urls.admin)
+        try:
+            async with admin.transaction():
+                await admin.fetch("select from identity.impersonation_session where id = $1 for update", held.id)
+                await expiry.expire_due(world.database)
+                assert (await its_end(world, other))[0] == "EXPIRED"
+                assert await its_end(world, held) == (None, None, None)
+        finally:
+            await admin.close()
+        await expiry.expire_due(world.database)
+        assert (await its_end(world, held))[0] == "EXPIRED"
 
     async def test_any_number_of_processes_end_each_once(
         self, world: World, acme: Tenant, monkeypatch: pytest.MonkeyPatch

@@ -32,7 +32,7 @@ export function BannerPreview({ tenant, reason, mode, seconds }: Props): ReactNo
 }
 
 const AUDIENCE: Record<TenantDetail['policy']['tenantPresence'], (name: string) => string> = {
-  EVERYONE: (name) => `Everyone in ${name} sees this while you are inside, and its admin can end it.`,
-  ADMINS: (name) => `The admins of ${name} see this while you are inside, and can end it.`,
+  EVERYONE: (name) => `Everyone in ${name} sees this while you are inside.`,
+  ADMINS: (name) => `The admins of ${name} see this while you are inside.`,
   NOBODY: (name) => `Only you see this while you are inside. ${name} reads it in its ledger.`,
 }
