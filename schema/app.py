@@ -48,7 +48,7 @@ INIT_WAIT: Final = timedelta(seconds=3)
 class Callers(Protocol):
     """Finds out whether somebody still is a caller."""
 
-    async def still_valid(self, caller: Caller) -> Caller | None:
+    async def still_valid(self, caller: Caller, *, fresh: bool = False) -> Caller | None:
         """The caller with the permissions of now; None once the sign-in or key is over."""
 
 
