@@ -6,21 +6,23 @@ from typing import TYPE_CHECKING
 
 from actas.answers import NOT_FROM_HERE
 from actas.event_streams import EventStreams
-from actas.scopes import CSRF_HEADER, bearer, from_here, header
+from actas.scopes import CSRF_HEADER, bearer, from_here, header, headers
 from actas.sockets import Sockets
 from schema.sse import EVENT_STREAM
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from actas.pages import Pages
     from actas.services import Services
 
 
 class GraphQLGate:
     """Serves /graphql for callers that the front door let through."""
 
-    def __init__(self, graphql: ASGIApp, services: Services) -> None:
+    def __init__(self, graphql: ASGIApp, services: Services, pages: Pages) -> None:
         self._graphql = graphql
+        self._pages = pages
         self._sockets = Sockets(graphql, services)
         self._streams = EventStreams(graphql, services)
         self._console_url = services.settings.console_url
@@ -33,6 +35,8 @@ class GraphQLGate:
             await NOT_FROM_HERE(scope, receive, send)
         elif EVENT_STREAM in (header(scope, "accept") or ""):
             await self._streams(scope, receive, send)
+        elif _a_person_looks(scope):
+            await self._pages.graphiql()(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
 
@@ -43,6 +47,12 @@ class GraphQLGate:
             and from_here(scope, self._console_url)
             and header(scope, CSRF_HEADER) == "1"
         )
+
+
+def _a_person_looks(scope: Scope) -> bool:
+    """Whether an operator's browser asks for a page: GraphiQL is for people, an operation by GET is none of it."""
+    accept = ",".join(headers(scope, "accept"))
+    return scope["method"] == "GET" and "text/html" in accept.lower() and bearer(scope) is None
 
 
 def schema(services: Services, *, queries_by_get: bool = False) -> ASGIApp:

@@ -9,14 +9,19 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NONCE: Final = "__CSP_NONCE__"
+STYLE_ATTRIBUTES: Final = "style-src-attr 'unsafe-inline'; "
 NOTHING: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
-def page_policy(nonce: str, socket_origin: str) -> str:
-    """What a page of the console may load: its own files, and styles that carry this response's nonce."""
+def page_policy(nonce: str, socket_origin: str, *, style_attributes: bool = False) -> str:
+    """What a page of the console may load: its own files, and styles that carry this response's nonce.
+
+    `style_attributes` allows those inside markup as well, which GraphiQL's editor cannot do without (decision 0022).
+    """
     return (
-        f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-        f"connect-src 'self' {socket_origin}; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+        f"{STYLE_ATTRIBUTES if style_attributes else ''}img-src 'self' data:; "
+        f"connect-src 'self' {socket_origin}; worker-src 'self'; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     )
 

@@ -24,9 +24,8 @@ STAMP = ".stamp"
 PACKAGES = ("package.json", "package-lock.json", ".npmrc")
 SOURCES = (
     *PACKAGES,
-    "index.html",
-    "vite.config.ts",
-    "vite.bare.ts",
+    "*.html",
+    "vite.*.ts",
     "bare/**/*",
     "src/**/*",
 )
@@ -55,7 +54,8 @@ def build(ui: Path) -> bool:
     if not installed.holds():
         run(ui, node, npm, "ci", "--no-audit", "--no-fund", "--loglevel=error")
         installed.set()
-    run(ui, node, ui / "node_modules/vite/bin/vite.js", "build", "--outDir", STATIC, "--emptyOutDir")
+    for page in ("vite.config.ts", "vite.graphiql.ts"):
+        run(ui, node, ui / "node_modules/vite/bin/vite.js", "build", "--config", page)
     built.set()
     return True
 

@@ -20,7 +20,13 @@ export default defineConfig({
   // `npm run dev` stands in front of that API as if it were its own origin, which is the only one that may call it.
   server: {
     proxy: {
-      '/graphql': { target: api, ws: true, headers: { origin: api } },
+      '/graphql': {
+        target: api,
+        ws: true,
+        headers: { origin: api },
+        bypass: ({ method, headers }) =>
+          method === 'GET' && headers.accept?.includes('text/html') ? '/graphiql.html' : undefined,
+      },
       '/sign-in': { target: api, headers: { origin: api } },
       '/sign-out': { target: api, headers: { origin: api } },
     },

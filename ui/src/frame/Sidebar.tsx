@@ -21,6 +21,11 @@ export function Sidebar(): ReactNode {
           <LiveCount />
         </Place>
         {may('AUDIT_READ') ? <Place icon="ledger" name="Ledger" to="/ledger" /> : null}
+        {/* A page of its own, with an editor that the console does without. */}
+        <a href="/graphql">
+          <Icon name="braces" />
+          GraphiQL
+        </a>
       </nav>
       <p className={css['foot']}>
         Times are in UTC.
