@@ -45,25 +45,24 @@ def _broken(stretch: Stretch, seq: int) -> LedgerCheck:
     after = stretch.after or 0
     if seq > after + 1:
         gap = f"{after + 1} is" if seq == after + 2 else f"{after + 1} to {seq - 1} are"
-        return LedgerCheck(entries=after, broken_at=after + 1, explanation=f"Of the chain's entries {gap} missing.")
+        return _at(after + 1, f"Of the chain's entries {gap} missing.")
     if not stretch.dense:
-        return LedgerCheck(entries=after, broken_at=seq, explanation=f"There is more than one entry {seq}.")
+        return _at(seq, f"There is more than one entry {seq}.")
     if not stretch.joined:
-        told = f"Entry {seq} does not continue entry {after}: one of the two is not what was written."
-        return LedgerCheck(entries=after, broken_at=seq, explanation=told)
-    told = f"Entry {seq} was changed after it was written: its hash is another."
-    return LedgerCheck(entries=after, broken_at=seq, explanation=told)
+        return _at(seq, f"Entry {seq} does not continue entry {after}: one of the two is not what was written.")
+    return _at(seq, f"Entry {seq} was changed after it was written: its hash is another.")
 
 
 def _ended(stretch: Stretch, so_far: Walked) -> LedgerCheck:
-    head = stretch.head_seq or 0
-    if head > so_far.seq:
-        told = f"The chain ends with entry {so_far.seq}, and its head says that {head} were written."
-        return LedgerCheck(entries=so_far.entries, broken_at=so_far.seq + 1, explanation=told)
-    if head < so_far.seq:
-        told = f"The chain goes on to entry {so_far.seq}, and its head says that only {head} were written."
-        return LedgerCheck(entries=head, broken_at=head + 1, explanation=told)
+    seq, head = so_far.seq, stretch.head_seq or 0
+    if head > seq:
+        return _at(seq + 1, f"The chain ends with entry {seq}, and its head says that {head} were written.")
+    if head < seq:
+        return _at(head + 1, f"The chain goes on to entry {seq}, and its head says that only {head} were written.")
     if (stretch.head_hash or b"") != so_far.hash:
-        told = f"The head names another hash than entry {so_far.seq} has: one of the two is not what was written."
-        return LedgerCheck(entries=max(0, head - 1), broken_at=head, explanation=told)
+        return _at(head, f"The head names another hash than entry {seq} has: one of the two is not what was written.")
     return LedgerCheck(entries=so_far.entries)
+
+
+def _at(place: int, explanation: str) -> LedgerCheck:
+    return LedgerCheck(entries=max(0, place - 1), broken_at=place, explanation=explanation)

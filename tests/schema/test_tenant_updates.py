@@ -74,7 +74,8 @@ async def test_the_ledger_tells_from_what_to_what_but_no_metadata_and_no_id_at_s
 async def test_the_same_again_is_no_change_and_writes_nothing(shared_api: Api) -> None:
     tenant = await shared_api.world.somewhere()
     written = len(await shared_api.world.entries(tenant.id))
-    for given in ({}, {"name": f" {tenant.name} "}, {"metadata": {}}, {"plan": None, "region": None}):
+    same: list[dict[str, Any]] = [{}, {"name": f" {tenant.name} "}, {"metadata": {}}, {"plan": None, "region": None}]
+    for given in same:
         assert (await update(shared_api, tenant, **given))["code"] == "NO_CHANGE"
     assert len(await shared_api.world.entries(tenant.id)) == written
 
