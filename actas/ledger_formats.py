@@ -66,7 +66,7 @@ class Csv:
     def entries(self, export: Export, entries: Sequence[Entry]) -> bytes:
         """One line for each entry."""
         chosen = columns(export)
-        return _lines([inert(_text(getattr(entry, each))) for each in chosen] for entry in entries)
+        return _lines([_cell(getattr(entry, each)) for each in chosen] for entry in entries)
 
     def end(self, count: int) -> bytes:  # noqa: ARG002  a Format's signature
         """Nothing."""
@@ -133,8 +133,9 @@ def _value(value: object) -> object:
     return value.hex() if isinstance(value, bytes) else plain(value)
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(_value(value))
+def _cell(value: object) -> object:
+    """What comes from outside is text, and made inert; ids, instants, hashes and numbers begin no formula."""
+    return inert(value) if isinstance(value, str) else _value(value)
 
 
 def _line(told: dict[str, Any]) -> bytes:

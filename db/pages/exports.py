@@ -20,7 +20,8 @@ from db.rows import build
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-PAGE: Final = 1000
+# Few enough that writing them down does not hold up what else the process serves.
+PAGE: Final = 500
 BEFORE_ALL: Final = UUID(int=0)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.world import World
 
 MANY = """
-  select count(*) from generate_series(1, 3500) as n, lateral audit.append(
+  select count(*) from generate_series(1, 1700) as n, lateral audit.append(
     null, null, $1, 'STRANGER_ATTEMPTS', null, null, null, null, null, 'no. ' || n, '{}', clock_timestamp())
 """
 
