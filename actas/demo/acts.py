@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from actas.demo.cast import Company
 from permissions.operators import Role
@@ -58,6 +59,16 @@ class Change:
 
     slug: str
     to: TenantStatus
+    reason: str
+    by: Seat
+
+
+@dataclass(frozen=True)
+class SetRules:
+    """A tenant's own rules become stricter; the names are the API's."""
+
+    slug: str
+    rules: Mapping[str, Any]
     reason: str
     by: Seat
 
@@ -136,7 +147,7 @@ class Report:
 
 
 OfVisit: TypeAlias = Enter | Leave | Revoke | TenantStops | TurnedDown
-Act: TypeAlias = Register | Change | SignIn | SignOut | Elevate | TimeIsUp | Report | OfVisit
+Act: TypeAlias = Register | Change | SetRules | SignIn | SignOut | Elevate | TimeIsUp | Report | OfVisit
 
 
 def lane(act: Act) -> object:
@@ -144,7 +155,7 @@ def lane(act: Act) -> object:
     match act:
         case Register(company=company):
             return company.slug
-        case Change(slug=slug):
+        case Change(slug=slug) | SetRules(slug=slug):
             return slug
         case Enter(visit=visit) | Leave(visit=visit) | Revoke(visit=visit) | TenantStops(visit=visit):
             return visit.seat

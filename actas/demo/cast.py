@@ -49,6 +49,11 @@ OPERATORS: Final = (
     Operator("nobody", "Noor Haddad", None),
 )
 
+BROWSERS: Final = {
+    "laptop": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "second browser": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/141.0.0.0 Safari/537.36",
+}
+
 WORKSPACE_MAY: Final = (
     Permission.TOKEN_EXCHANGE,
     Permission.GUARD_EVENTS,

@@ -62,7 +62,16 @@ BEFELL: Final = (
     ("indigo", 84, S.SUSPENDED, True),
     ("harbor", 86, S.READ_ONLY, False),
 )
+# Who asked for stricter rules, and on which day.
+ASKED_FOR: Final = (
+    ("meridian", 11, {"maxDurationSeconds": 3600}, "Their contract allows one hour at a time."),
+    ("ginkgo", 32, {"reasonMinLength": 20}, "Their auditors read every reason."),
+    ("meridian", 44, {"ticketPattern": "SUP-[0-9]{4}"}, "They want to find each visit in our tickets."),
+    ("falcon", 53, {"modes": ["READ_ONLY"]}, "Nobody but their own people may write."),
+    ("amber-clinic", 70, {"maxDurationSeconds": 3600, "returnTo": "TENANT_LIST"}, "Agreed in the yearly review."),
+)
 ELEVATED_ON: Final = (31, 65)
+READ_ONLY_BY_RULE: Final = "falcon"
 FORGETS_TO_SIGN_OUT_EVERY: Final = 10
 TURNED_DOWN_EVERY: Final = 4
 
@@ -94,7 +103,7 @@ class _Plot:
         self._visits = 0
 
     def moments(self) -> list[Moment]:
-        self._first_day()
+        self._tenants_come()
         for day in range(LAST_DAY):
             self._live(day)
         in_order = sorted(self._told, key=lambda told: told[0])
@@ -103,7 +112,7 @@ class _Plot:
     def _tell(self, at: timedelta, act: Act) -> None:
         self._told.append((at, act))
 
-    def _first_day(self) -> None:
+    def _tenants_come(self) -> None:
         for company in cast.TENANTS:
             at = timedelta(days=JOINED.get(company.slug, 0), hours=8, minutes=30)
             seats = self._random.randint(5, 240)
@@ -112,6 +121,8 @@ class _Plot:
             if company.status is not S.PROVISIONING:
                 ready = at + timedelta(minutes=40) + (timedelta(days=2) if company.slug in JOINED else timedelta())
                 self._tell(ready, acts.Change(company.slug, S.ACTIVE, cast.STATUS_REASONS[S.ACTIVE], ADMIN))
+        for slug, day, rules, reason in ASKED_FOR:
+            self._tell(timedelta(days=day, hours=9, minutes=5), acts.SetRules(slug, rules, reason, ADMIN))
 
     def _live(self, day: int) -> None:
         weekend = day % 7 >= 5
@@ -182,7 +193,7 @@ class _Plot:
 
     def _planned(self, seat: Seat, slug: str, *, stays: timedelta, seconds: int = 1800) -> Visit:
         self._visits += 1
-        writes = self._random.random() < 0.2
+        writes = self._random.random() < 0.2 and slug != READ_ONLY_BY_RULE
         within = [self._random.random() for _ in range(self._random.randint(3, 14))]
         return Visit(
             number=self._visits,

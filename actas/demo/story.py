@@ -24,6 +24,7 @@ from resolvers import ending, expiry, handoff, impersonation, operators, roles, 
 from resolvers.access import LARGEST_BATCH, AccessRecord, append
 from resolvers.activity import ActivityRecorder
 from resolvers.impersonation import Started, StartRequest
+from resolvers.policies import SetPolicy, set_policy
 from resolvers.tenants import RegisterTenant, SetStatus
 
 if TYPE_CHECKING:
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
     from permissions.tokens import Keyring
 
 A_MONTH: Final = timedelta(days=28)
-BROWSERS: Final = {
-    "laptop": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "second browser": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/141.0.0.0 Safari/537.36",
-}
 
 
 class Storyteller:
@@ -117,6 +114,9 @@ class Storyteller:
                 await self._register(act)
             case acts.Change():
                 await self._change(act)
+            case acts.SetRules(slug=slug, rules=rules, reason=reason, by=by):
+                request = SetPolicy(tenant_id=self.tenants[slug], reason=reason, changes=rules)
+                good(await set_policy(self._database, self._callers[by], request))
             case acts.SignIn(seat=seat):
                 await self._sign_in(seat)
             case acts.SignOut(seat=seat):
@@ -171,7 +171,7 @@ class Storyteller:
             who=person,
             permissions=permissions_of(frozenset({role} if role else ())),
             proof=token,
-            origin=Origin(ip=address, user_agent=BROWSERS[seat.browser]),
+            origin=Origin(ip=address, user_agent=cast.BROWSERS[seat.browser]),
         )
         await sign_ins.sign_in(
             self._database,
