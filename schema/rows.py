@@ -55,6 +55,7 @@ def rows_of(
     defaults = {each.variable.name.value: each.default_value for each in operation.variable_definitions or ()}
     root = schema.get_root_type(operation.operation)
     within: dict[Selected | None, tuple[Any, int]] = {None: (root, 1)}
+    counted: set[tuple[str, ...]] = set()  # what is selected twice at one place is answered once
     rows = 0
     for each in selected(operation, fragments):
         if not isinstance(each, Selected) or each.introspects:
@@ -64,7 +65,9 @@ def rows_of(
         if field is None:
             continue
         size = _size(each, field, parent, defaults, variables)
-        rows += times * size
+        if each.place not in counted:
+            counted.add(each.place)
+            rows += times * size
         within[each] = get_named_type(field.type), times * (size or 1)
     return rows
 
