@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 
+NOT_ALLOWED = "42501"
 OPERATOR = "insert into identity.operator (id, email, name, created_at) values ($1, $2, 'X', now())"
 GRANT = """insert into identity.role_grant (id, operator_id, role, reason, granted_by_kind, granted_by_name, granted_at)
     values (gen_random_uuid(), $1, $2, 'x', 'SYSTEM', 'x', now())"""
@@ -98,6 +99,47 @@ class TestEverythingElse:
         await app.append("TENANT_SUSPENDED", tenant, tenant=tenant, caller=world.admin, tenantId=tenant, to="SUSPENDED")
         async with refused(app):
             await app.sql.execute("update identity.tenant set status = 'SUSPENDED' where id = $1", tenant)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "name = 'x'",
+            "plan = 'x'",
+            "region = 'x'",
+            "metadata = '{\"a\": 1}'",
+            "support_url = 'https://evil.example'",
+            "workspace_url = 'https://evil.example'",
+            "stripe_customer_id = 'x'",
+            "status_reason = 'x'",
+            "status_before = 'READ_ONLY'",
+        ],
+    )
+    async def test_nothing_known_of_a_tenant_changes_without_its_entry(self, app: Raw, acme: UUID, change: str) -> None:
+        """P3."""
+        async with refused(app):
+            await app.sql.execute(f"update identity.tenant set {change} where id = $1", acme)
+
+    @pytest.mark.parametrize("column", ["id", "slug", "created_at"])
+    async def test_what_identifies_a_tenant_never_changes(self, app: Raw, column: str) -> None:
+        async with refused(app, NOT_ALLOWED):
+            await app.sql.execute(f"update identity.tenant set {column} = {column}")
+
+    async def test_no_workspace_under_an_entry_that_names_another(self, app: Raw, world: World, acme: UUID) -> None:
+        """The hand-off's codes go there."""
+        async with refused(app):
+            url = "https://acme.example"
+            await app.append("TENANT_UPDATED", acme, tenant=acme, caller=world.admin, tenantId=acme, workspaceUrl=url)
+            await app.sql.execute(
+                "update identity.tenant set workspace_url = 'https://evil.example' where id = $1", acme
+            )
+
+    async def test_no_workspace_under_another_tenants_entry(self, app: Raw, world: World, acme: UUID) -> None:
+        other, moved = (await world.somewhere()).id, "https://new.example"
+        async with refused(app):
+            await app.append(
+                "TENANT_UPDATED", other, tenant=other, caller=world.admin, tenantId=other, workspaceUrl=moved
+            )
+            await app.sql.execute("update identity.tenant set workspace_url = $2 where id = $1", acme, moved)
 
     async def test_no_operator_without_its_entry(self, app: Raw) -> None:
         async with refused(app):
