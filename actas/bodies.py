@@ -14,7 +14,7 @@ from actas.problems import (
     TOO_LARGE,
     request_problem,
 )
-from actas.scopes import CSRF_HEADER, bearer, from_here, header, headers
+from actas.scopes import asked_by_the_console, bearer, headers, is_json
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope
@@ -38,12 +38,10 @@ def misdirected(scope: Scope, method: str) -> Answer | None:
 
 async def json_body(scope: Scope, receive: Receive, console_url: str) -> dict[str, Any] | Answer:
     """The body of a change, empty as {}; or the problem why it is not heard: a browser's only from the console."""
-    by_key = bearer(scope) is not None
-    kinds = headers(scope, "content-type")
-    is_json = len(kinds) == 1 and kinds[0].partition(";")[0].strip().lower() == "application/json"
-    if not is_json and (kinds or not by_key):
+    by_key, json = bearer(scope) is not None, is_json(scope)
+    if not json and (headers(scope, "content-type") or not by_key):
         return request_problem(NOT_JSON, WRONG_TYPE)
-    if not by_key and not (from_here(scope, console_url) and header(scope, CSRF_HEADER) == "1"):
+    if not by_key and not asked_by_the_console(scope, console_url):
         return request_problem(NOT_FROM_THE_CONSOLE, WRONG_SITE)
     body = bytearray()
     while True:
@@ -56,7 +54,7 @@ async def json_body(scope: Scope, receive: Receive, console_url: str) -> dict[st
             return request_problem(TOO_LARGE, TOO_MUCH)
         if not message.get("more_body"):
             break
-    if not is_json and body:
+    if body and not json:
         return request_problem(NOT_JSON, WRONG_TYPE)
     try:
         given = orjson.loads(bytes(body)) if body.strip() else {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from actas.answers import NOT_FROM_HERE
 from actas.event_streams import EventStreams
-from actas.scopes import CSRF_HEADER, bearer, from_here, header, headers
+from actas.scopes import asked_by_the_console, bearer, header, headers
 from actas.sockets import Sockets
 from schema.sse import EVENT_STREAM
 
@@ -31,7 +31,7 @@ class GraphQLGate:
         """Serve one request or socket."""
         if scope["type"] == "websocket":
             await self._sockets(scope, receive, send)
-        elif scope["method"] == "POST" and bearer(scope) is None and not self._from_the_console(scope):
+        elif scope["method"] == "POST" and bearer(scope) is None and not asked_by_the_console(scope, self._console_url):
             await NOT_FROM_HERE(scope, receive, send)
         elif EVENT_STREAM in (header(scope, "accept") or ""):
             await self._streams(scope, receive, send)
@@ -39,14 +39,6 @@ class GraphQLGate:
             await self._pages.graphiql()(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
-
-    def _from_the_console(self, scope: Scope) -> bool:
-        media_type = (header(scope, "content-type") or "").partition(";")[0].strip().lower()
-        return (
-            media_type == "application/json"
-            and from_here(scope, self._console_url)
-            and header(scope, CSRF_HEADER) == "1"
-        )
 
 
 def _a_person_looks(scope: Scope) -> bool:

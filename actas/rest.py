@@ -95,11 +95,10 @@ class Start(_Call):
     field = "startImpersonation"
 
     async def _act(self, scope: Scope, caller: Caller, given: dict[str, Any]) -> tuple[Answer, UUID | None]:
-        asked = scope["path_params"]["tenant_id"]
-        tenant_id = _asked(asked)
-        outcome = await impersonation.start(self._services.database, caller, _start_request(tenant_id, asked, given))
+        request = _start_request(scope["path_params"]["tenant_id"], given)
+        outcome = await impersonation.start(self._services.database, caller, request)
         if isinstance(outcome, Refused):
-            return refusal_problem(outcome), tenant_id if outcome.code is not RefusalCode.NOT_FOUND else None
+            return refusal_problem(outcome), None
         told = {"session": _session(outcome.session), "enterUrl": outcome.enter_url}
         return _json(201, told), outcome.tenant.id
 
@@ -126,8 +125,9 @@ class End(_Call):
         return _json(200, {"session": _session(outcome)}), outcome.tenant_id
 
 
-def _start_request(tenant_id: UUID | None, asked: str, given: dict[str, Any]) -> StartRequest:
+def _start_request(asked: str, given: dict[str, Any]) -> StartRequest:
     """What is asked for; a body that cannot be understood is an attempt too, and is refused by the use case."""
+    tenant_id = _asked(asked)
     if problems := _misfits(given, START_FIELDS) or _unknown_mode(given.get("mode")):
         return StartRequest(tenant_id=tenant_id, tenant_asked=asked, unfit=Refused(tuple(problems)))
     return StartRequest(

@@ -68,6 +68,16 @@ def from_here(scope: Scope, allowed: str) -> bool:
     return header(scope, "sec-fetch-site") == "same-origin"
 
 
+def is_json(scope: Scope) -> bool:
+    """Whether the body is said to be JSON, which no form of another site can say."""
+    return (header(scope, "content-type") or "").partition(";")[0].strip().lower() == "application/json"
+
+
+def asked_by_the_console(scope: Scope, console_url: str) -> bool:
+    """Whether a change by a signed-in browser was made by the console's own page (threat 16)."""
+    return is_json(scope) and from_here(scope, console_url) and header(scope, CSRF_HEADER) == "1"
+
+
 def origin_of(scope: Scope, proxy_hops: int) -> Origin:
     """Where the call comes from: the peer, or what the outermost of one's own proxies saw (threat 56)."""
     agent = (header(scope, "user-agent") or "")[:LONGEST_USER_AGENT]

@@ -12,6 +12,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     from pydantic.fields import FieldInfo
 
 # They hold a password, so each may come from a file instead, NAME_FILE: that is how secrets are mounted.
@@ -25,7 +27,7 @@ class FromFiles(PydanticBaseSettingsSource):
         """One secret's value, under the name that it has in the environment."""
         name = SECRETS.get(field_name, "")
         path = os.environ.get(f"{name}_FILE") if name else None
-        if path and name in os.environ:
+        if path and os.environ.get(name):
             raise ValueError(f"Set either {name} or {name}_FILE, not both.")
         return (Path(path).read_text(encoding="utf-8").strip() if path else None), name, False
 
@@ -38,7 +40,7 @@ class FromFiles(PydanticBaseSettingsSource):
 class Settings(BaseSettings):
     """What a process needs to know. The defaults run everything on this machine with the embedded database."""
 
-    model_config = SettingsConfigDict(env_prefix="ACTAS_", populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ACTAS_", env_ignore_empty=True, populate_by_name=True, extra="ignore")
 
     database_url: SecretStr | None = Field(
         default=None,
@@ -78,7 +80,7 @@ class Settings(BaseSettings):
     )
     policy: str | None = Field(
         default=None,
-        description="The deployment's rules: `default`, `timeboxed`, `workday`, `hourly`, or a TOML or JSON file's path.",
+        description="The deployment's rules: `default`, `timeboxed`, `workday`, `hourly`, or a TOML or JSON file.",
     )
     pool_size: int = Field(default=10, ge=2, le=200, description="Connections to the database, at most.")
 
@@ -89,6 +91,15 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("must be an origin such as https://console.example.com, without a path")
         return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("database_url", "migrator_url", "admin_url")
+    @classmethod
+    def _is_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            parts = urlsplit(value.get_secret_value())
+            if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/") or not _has_port(parts):
+                raise ValueError("must be postgresql://user:password@host/database")  # no word of it is repeated
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -116,3 +127,10 @@ class Settings(BaseSettings):
     def keys_dir(self) -> Path:
         """Where the signing keys are."""
         return self.signing_keys_dir or self.data_dir / "signing-keys"
+
+
+def _has_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False

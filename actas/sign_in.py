@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from actas.answers import AWAY_PAGE, Answer, problem
 from actas.passwords import LONGEST, Busy
-from actas.scopes import COOKIE, from_here, header, token
+from actas.scopes import COOKIE, from_here, is_json, token
 from permissions.caller import Caller, Person
 from permissions.ids import uuid7
 from permissions.keys import digest, new_secret
@@ -59,7 +59,7 @@ class SigningIn:
         """204 with a new cookie, or a problem; nothing in it or in its time tells whether there is such an account."""
         if not from_here(request.scope, self._services.settings.console_url):
             return NOT_HERE
-        if (header(request.scope, "content-type") or "").partition(";")[0].strip().lower() != "application/json":
+        if not is_json(request.scope):
             return NOT_JSON
         given = await _credentials(request)
         if isinstance(given, Answer):

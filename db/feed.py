@@ -7,30 +7,23 @@ past. Each process has one connection that sequences, listens and reads; followe
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hashlib
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 import structlog
-from sqlalchemy import text
 
 from db.ledger import Entry
+from db.positions import Fed, Position
 from db.rows import build
-from permissions.refusals import BadInput, Unavailable
+from permissions.refusals import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
     from datetime import datetime
-    from uuid import UUID
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 log = structlog.get_logger(__name__)
 
@@ -46,42 +39,6 @@ _AFTER: Final = """
     select f.pos, f.link, e.* from audit.feed f join audit.entry e on (e.chain, e.seq, e.at) = (f.chain, f.seq, f.at)
      where f.pos > $1 order by f.pos limit $2
 """
-
-
-@dataclass(frozen=True)
-class Position:
-    """A place in the feed: the number, and the running hash that tells a restored past from the one that was read."""
-
-    pos: int
-    link: bytes
-
-    def encode(self) -> str:
-        """The opaque text that clients keep."""
-        return base64.urlsafe_b64encode(self.pos.to_bytes(8) + self.link).decode().rstrip("=")
-
-    @classmethod
-    def decode(cls, encoded: str) -> Position:
-        """A position that a client gives back; raises BadInput for anything else."""
-        try:
-            raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise BadInput("`after` is not a position that this API gave out.") from error
-        if len(raw) not in {8, 40}:
-            raise BadInput("`after` is not a position that this API gave out.")
-        return cls(int.from_bytes(raw[:8]), raw[8:])
-
-
-@dataclass(frozen=True)
-class Fed:
-    """An entry at its place in the feed."""
-
-    position: Position
-    entry: Entry
-
-    def continues(self, read: Position) -> bool:
-        """Whether this is what comes next after that place, by its number and by the running hash."""
-        running = hashlib.sha256(read.link + self.position.pos.to_bytes(8) + self.entry.hash).digest()
-        return self.position == Position(read.pos + 1, running)
 
 
 class Gap:
@@ -292,13 +249,3 @@ class Feed:
 
 def _fed(row: Any) -> Fed:
     return Fed(Position(row["pos"], row["link"]), build(Entry, row))
-
-
-async def snapshot_position(connection: AsyncConnection) -> tuple[Position, frozenset[tuple[UUID, int]]]:
-    """Where a snapshot stands: its position, and the entries that it contains already though they have none yet.
-
-    Call it inside `Database.snapshot()` and skip the named (chain, seq) when following from the position.
-    """
-    row = (await connection.execute(text("select pos, link from audit.feed_head"))).one()
-    pending = (await connection.execute(text("select chain, seq from audit.pending"))).all()
-    return Position(row.pos, row.link), frozenset((each.chain, each.seq) for each in pending)

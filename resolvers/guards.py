@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from db import impersonation, operators
-from db.feed import Position
 from db.pages import impersonation as session_pages
 from db.pages import tenants as tenant_pages
+from db.positions import Position
 from resolvers import policies
 from resolvers.streams import News, Now, Step, Tick, mark, patiently, reading, told, with_ticks
 from resolvers.watch import SESSION_CHANGES, STATUS_CHANGES, TENANT_CHANGES

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from db.feed import Gap, Position, snapshot_position
+from db.feed import Gap
 from db.ledger import clock
+from db.positions import Position, snapshot_position
 from permissions.reach import confined_to
 from permissions.refusals import Unavailable
 

@@ -14,7 +14,7 @@ import orjson
 from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from strawberry.asgi import GraphQL
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
@@ -24,6 +24,7 @@ from permissions.refusals import BadInput
 from schema.build import schema
 from schema.context import Context
 from schema.http import JSON, body_of, negotiated, operation_in, sent_in, status_of
+from schema.messages import flaw, shortened
 from schema.sse import EVENT_STREAM, EventStream
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from starlette.websockets import WebSocket
     from strawberry.http import GraphQLHTTPResponse
     from strawberry.schema.schema import StreamResult
+    from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 
     from db.engine import Database
     from permissions.caller import Caller
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from schema.context import Activity
 
 MOST_SUBSCRIPTIONS: Final = 50
+TOO_MANY: Final = f"{MOST_SUBSCRIPTIONS} operations run on this socket, the limit is as many: end one first."
 INIT_WAIT: Final = timedelta(seconds=3)
 
 
@@ -76,14 +79,23 @@ def graphql_app(
 
 
 class _Sockets(BaseGraphQLTransportWSHandler[Context, None]):
-    """The protocol by the letter: what is no message closes the socket with 4400, never with a crash (threat 26)."""
+    """The protocol by the letter: what is no message closes the socket with 4400 and a reason, never with a crash."""
 
     async def handle_message(self, message: Any) -> None:
         """Take a message only in its proper shape."""
-        if is_message(message):
-            await super().handle_message(message)
+        if wrong := flaw(message):
+            await self.handle_invalid_message(wrong)
         else:
-            await self.handle_invalid_message("That is no message of graphql-transport-ws")
+            await super().handle_message(message)
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Run an operation beside the others; one too many is told what the limit is, and leaves them alone."""
+        name = message["id"]
+        if self.connection_acknowledged and name not in self.operations and len(self.operations) >= MOST_SUBSCRIPTIONS:
+            error: Any = {"message": TOO_MANY, "extensions": {"code": BadInput.code}}
+            await self.send_message({"id": name, "type": "error", "payload": [error]})
+        else:
+            await super().handle_subscribe(message)
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> None:  # noqa: ARG004  Strawberry's signature
@@ -91,10 +103,19 @@ class _Sockets(BaseGraphQLTransportWSHandler[Context, None]):
         return
 
 
+class _Socket(ASGIWebSocketAdapter):
+    """The library's reasons quote what a client sent, however long that was."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close with as much of the reason as a frame holds."""
+        await super().close(code, shortened(reason))
+
+
 class _View(GraphQL[Context, None]):
     """Sockets are the library's, with messages looked at first; requests are answered here."""
 
     graphql_transport_ws_handler_class = _Sockets
+    websocket_adapter_class = _Socket
 
     def __init__(self, context_of: ContextOf, allowed_origins: Sequence[str], *, queries_by_get: bool) -> None:
         super().__init__(
@@ -102,7 +123,6 @@ class _View(GraphQL[Context, None]):
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=INIT_WAIT,
-            max_subscriptions_per_connection=MOST_SUBSCRIPTIONS,
             allowed_origins=allowed_origins,
         )
         self._context_of = context_of
@@ -176,21 +196,3 @@ async def _bodies(results: StreamResult) -> AsyncGenerator[GraphQLHTTPResponse]:
     async with aclosing(results):
         async for result in results:
             yield body_of(result)  # type: ignore[arg-type]  # nothing is delivered in increments
-
-
-def is_message(message: Any) -> bool:
-    """Whether a message has the shape that its type asks for."""
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        return False
-    payload = message.get("payload")
-    if message["type"] not in {"subscribe", "complete"}:
-        return isinstance(payload, dict | None)
-    if not isinstance(message.get("id"), str) or not message["id"]:
-        return False
-    return message["type"] == "complete" or (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("operationName"), str | None)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("extensions"), dict | None)
-    )

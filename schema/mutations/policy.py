@@ -10,8 +10,10 @@ from permissions.fields import needs
 from permissions.operators import Permission
 from permissions.refusals import Refused as RefusedByRule
 from resolvers import policies as use_cases
-from schema import ids, policy, tenants
+from schema import ids, tenants
 from schema.context import Info
+from schema.policy import ImpersonationPolicy
+from schema.policy_changes import PolicyChanged, PolicyResult, SetImpersonationPolicyInput
 from schema.refusals import Refused
 
 
@@ -30,9 +32,10 @@ class PolicyMutations:
         self,
         info: Info,
         input: Annotated[
-            policy.SetImpersonationPolicyInput, strawberry.argument(description="Whose rules, what of them, and why.")
+            SetImpersonationPolicyInput,
+            strawberry.argument(description="Whose rules, what of them, and why."),
         ],
-    ) -> policy.PolicyResult | None:
+    ) -> PolicyResult | None:
         """With a reason."""
         request = use_cases.SetPolicy(
             tenant_id=ids.optional(input.tenant_id, "Tenant", "input.tenantId"),
@@ -43,7 +46,7 @@ class PolicyMutations:
         if isinstance(outcome, RefusedByRule):
             return Refused.of(outcome)
         tenant = outcome.tenant
-        return policy.PolicyChanged(
-            policy=policy.ImpersonationPolicy.of(outcome.policy, tenant.id if tenant else None),
+        return PolicyChanged(
+            policy=ImpersonationPolicy.of(outcome.policy, tenant.id if tenant else None),
             tenant=tenants.wrap(info, tenant) if tenant else None,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import asyncpg
@@ -79,7 +79,7 @@ class TestActors:
     async def test_only_what_the_database_can_check_itself_needs_no_proof(
         self, app: Raw, acme: UUID, kind: str
     ) -> None:
-        subjects = {each: uuid7() for each in ("operatorId", "signInId", "keyId", "policyId")}
+        subjects: dict[str, Any] = {each: uuid7() for each in ("operatorId", "signInId", "keyId", "policyId")}
         chain, tenant = (acme, acme) if kind.startswith("TENANT_") else (PLATFORM, None)
         if tenant:
             subjects["tenantId"] = tenant

@@ -16,10 +16,12 @@ import asyncpg
 import pytest
 
 from db.embedded import acquire
+from db.embedded.folder import Folder
 from db.engine import Database
-from db.feed import Fed, Gap, Position
+from db.feed import Gap
 from db.ledger import Event
 from db.migrate import set_up
+from db.positions import Fed, Position
 from permissions.policy import Due
 from permissions.refusals import Unavailable
 from tests.postgres import binaries
@@ -165,7 +167,7 @@ async def test_readers_lose_and_repeat_nothing_over_a_crash_of_the_database(own_
     try:
         while len(run.committed) < WRITERS * EACH / 4:
             await asyncio.sleep(0.01)
-        kill_postmaster(own_server)
+        await kill_postmaster(own_server)
         await asyncio.to_thread(own_server.ensure)
         await asyncio.gather(*writers)
         await run.finish()
@@ -269,7 +271,9 @@ async def test_a_running_reader_that_meets_another_past_says_gap_and_joins_nothi
         await database.close()
 
 
-def kill_postmaster(lease: Lease) -> None:
-    """An immediate stop, as after a crash: the next start recovers."""
-    pid = int((lease.server.data_dir / "cluster" / "postmaster.pid").read_text().split("\n", 1)[0])
-    os.kill(pid, signal.SIGQUIT)
+async def kill_postmaster(lease: Lease) -> None:
+    """An immediate stop, as after a crash: the next start recovers. Once this returns nothing answers any more."""
+    folder = Folder(lease.server.data_dir)
+    os.kill(int((folder.cluster / "postmaster.pid").read_text().split("\n", 1)[0]), signal.SIGQUIT)
+    while folder.ready():
+        await asyncio.sleep(0.01)

@@ -44,6 +44,13 @@ async def now(world: World, session: UUID) -> Any:
     return await world.admin_sql("select row(state, end_cause) from identity.session_now where id = $1", session)
 
 
+async def its_end(world: World, session: Session) -> Any:
+    """As it was written: (cause, when, by whom)."""
+    return await world.admin_sql(
+        "select row(end_cause, ended_at, ended_by_kind) from identity.impersonation_session where id = $1", session.id
+    )
+
+
 async def live_in(world: World, tenant: Tenant) -> int:
     found: int = await world.admin_sql(
         "select count(*) from identity.session_now where state = 'ACTIVE' and tenant_id = $1", tenant.id

@@ -1,9 +1,8 @@
-"""What ends because its time came, or because the database is another one than it was; each once, at its true time."""
+"""What ends because its time came: each once, at its true time."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,21 +16,17 @@ from db.ledger import PLATFORM
 from permissions.operators import Role
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Unauthenticated
-from resolvers import ending, expiry, handoff, impersonation, roles, tenants
-from resolvers.impersonation import Started, StartRequest
+from resolvers import ending, expiry, roles, tenants
 from resolvers.tenants import SetStatus
-from tests.world import REASON, World, world_on
+from tests.resolvers.sessions import ENDED, details, its_end, start
+from tests.world import World, world_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from db.impersonation import Session
-    from db.ledger import Entry
     from db.tenants import Tenant
     from permissions.caller import Caller
     from tests.databases import Databases
-
-STARTED, ENDED = "IMPERSONATION_STARTED", "IMPERSONATION_ENDED"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -39,26 +34,6 @@ async def world(databases: Databases) -> AsyncIterator[World]:
     """Each test's own: time goes by in it."""
     async with databases.fresh() as urls, world_on(urls) as made:
         yield made
-
-
-async def inside(world: World, caller: Caller, tenant: Tenant, **asked: Any) -> Session:
-    started = await impersonation.start(
-        world.database, caller, StartRequest(tenant_id=tenant.id, reason=REASON, **asked)
-    )
-    assert isinstance(started, Started), started
-    return started.session
-
-
-async def its_end(world: World, session: Session) -> Any:
-    """As it was written: (cause, when, by whom)."""
-    return await world.admin_sql(
-        "select row(end_cause, ended_at, ended_by_kind) from identity.impersonation_session where id = $1", session.id
-    )
-
-
-def details(entry: Entry) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(entry.details)
-    return told
 
 
 def instant(moment: Any) -> str:
@@ -71,7 +46,7 @@ class TestSessions:
         self, world: World, jane: Caller, acme: Tenant
     ) -> None:
         """P2, C-3, S1-28, S1-30; the gap that S2-29 and S3-24 admit is closed."""
-        session = await inside(world, jane, acme, duration_seconds=60)
+        session = await start(world, jane, acme, duration_seconds=60)
         await world.advance(timedelta(hours=3))
         await expiry.expire_due(world.database)
         assert await its_end(world, session) == ("EXPIRED", session.expires_at, "SYSTEM")
@@ -91,14 +66,14 @@ class TestSessions:
         assert entry.summary.endswith("was out when the time was up, after 1 minute.")
 
     async def test_one_whose_time_is_not_up_goes_on(self, world: World, jane: Caller, acme: Tenant) -> None:
-        session = await inside(world, jane, acme, duration_seconds=3600)
+        session = await start(world, jane, acme, duration_seconds=3600)
         await world.advance(timedelta(seconds=3590))
         assert await expiry.expire_due(world.database) == session.expires_at
         assert await its_end(world, session) == (None, None, None)
 
     async def test_one_that_somebody_holds_keeps_no_other_waiting(self, world: World, acme: Tenant) -> None:
         """P2: each is ended at its time, whatever happens to another at that moment."""
-        held, other = [await inside(world, await world.operator(), acme, duration_seconds=1) for _ in range(2)]
+        held, other = [await start(world, await world.operator(), acme, duration_seconds=1) for _ in range(2)]
         await world.advance(timedelta(seconds=2))
         admin = await asyncpg.connect(world.urls.admin)
         try:
@@ -118,7 +93,7 @@ class TestSessions:
         """P2, I3: also where there are more than fit into one transaction, and operators stop some at that moment."""
         monkeypatch.setattr(sessions, "BATCH", 2)
         callers = [await world.operator() for _ in range(7)]
-        begun = [await inside(world, caller, acme, duration_seconds=1) for caller in callers]
+        begun = [await start(world, caller, acme, duration_seconds=1) for caller in callers]
         await world.advance(timedelta(seconds=2))
         await asyncio.gather(
             *(expiry.expire_due(world.database) for _ in range(3)),
@@ -132,7 +107,7 @@ class TestSessions:
         assert world.admin.person
         first_sign_in = await world.admin_sql("select min(expires_at) from identity.sign_in")
         assert await expiry.expire_due(world.database) == first_sign_in
-        session = await inside(world, jane, acme, duration_seconds=4 * 3600)
+        session = await start(world, jane, acme, duration_seconds=4 * 3600)
         assert await expiry.expire_due(world.database) == session.expires_at
         await world.hire("temp@actas.example", None)
         await roles.grant_role(
@@ -159,8 +134,8 @@ class TestSignIns:
         """P2, DESIGN section 6: a sign-in lasts 12 h at most, and its end ends what was started in it."""
         await world.advance(timedelta(hours=11))
         other_browser = await world.again(jane)
-        mine = await inside(world, jane, acme, duration_seconds=4 * 3600)
-        others = await inside(world, other_browser, acme, duration_seconds=4 * 3600)
+        mine = await start(world, jane, acme, duration_seconds=4 * 3600)
+        others = await start(world, other_browser, acme, duration_seconds=4 * 3600)
         assert jane.person
         until = await world.admin_sql("select expires_at from identity.sign_in where id = $1", jane.person.sign_in_id)
         await world.advance(timedelta(hours=2))
@@ -176,7 +151,7 @@ class TestSignIns:
 
     async def test_what_had_expired_before_stays_expired(self, world: World, jane: Caller, acme: Tenant) -> None:
         """The first cause wins, also where both are found late."""
-        session = await inside(world, jane, acme, duration_seconds=60)
+        session = await start(world, jane, acme, duration_seconds=60)
         await world.advance(timedelta(hours=13))
         async with world.database.read() as connection:
             run_out = await rows.sign_ins_run_out(connection)
@@ -191,7 +166,7 @@ class TestSignIns:
         """DESIGN section 4, mechanisms E: deadlines are enforced on read and in the ledger itself."""
         await world.advance(timedelta(hours=12, seconds=1))
         with pytest.raises(Unauthenticated):
-            await inside(world, jane, acme)
+            await start(world, jane, acme)
         with pytest.raises(Unauthenticated):
             await tenants.suspend(
                 world.database, jane, SetStatus(tenant_id=acme.id, to=TenantStatus.SUSPENDED, reason="a test")
@@ -200,7 +175,7 @@ class TestSignIns:
 
     async def test_any_number_of_processes_end_each_once(self, world: World, jane: Caller, acme: Tenant) -> None:
         await world.advance(timedelta(hours=9))
-        await inside(world, jane, acme, duration_seconds=4 * 3600)
+        await start(world, jane, acme, duration_seconds=4 * 3600)
         await world.advance(timedelta(hours=4))
         await asyncio.gather(*(expiry.expire_due(world.database) for _ in range(3)))
         assert len(await world.entries(acme.id, ENDED)) == 1
@@ -226,7 +201,7 @@ class TestRoles:
             "select max(expires_at) from identity.role_grant where operator_id = $1", operator
         )
         caller = await world.sign_in("temp@actas.example", Role.PLATFORM_SUPPORT)
-        session = await inside(world, caller, acme, mode=AccessMode.READ_WRITE)
+        session = await start(world, caller, acme, mode=AccessMode.READ_WRITE)
         await world.advance(timedelta(seconds=700))
         await expiry.expire_due(world.database)
         assert await its_end(world, session) == ("ROLE_LOST", until, "SYSTEM")
@@ -249,55 +224,8 @@ class TestRoles:
             reason="on call",
             expires_in_seconds=60,
         )
-        session = await inside(world, await world.sign_in("both@actas.example"), acme)
+        session = await start(world, await world.sign_in("both@actas.example"), acme)
         await world.advance(timedelta(seconds=61))
         await asyncio.gather(*(expiry.expire_due(world.database) for _ in range(3)))
         assert await its_end(world, session) == (None, None, None)
         assert len(await world.entries(PLATFORM, "ROLE_REVOKED")) == 1
-
-
-class TestAnotherDatabase:
-    """DESIGN section 4: after a restore what had ended could be live again, so all ends before anything is served."""
-
-    async def test_everything_that_is_open_ends_once_each_in_its_own_ledger(
-        self, world: World, jane: Caller, acme: Tenant
-    ) -> None:
-        """P2, P7."""
-        assert await expiry.sweep_restored(world.database) == 0
-        elsewhere, joe = await world.somewhere(), await world.operator()
-        begun = [await inside(world, jane, acme), await inside(world, joe, elsewhere)]
-        await handoff.issue_code(
-            world.database,
-            jane,
-            session_id=begun[0].id,
-            challenge="x" * 43,
-            redirect_uri=f"http://{acme.slug}.localhost:8001/actas/enter",
-        )
-        assert await world.admin_sql("select count(*) from identity.handoff") == 1
-        assert await expiry.sweep_restored(world.database) == 0
-        await world.admin_sql("update identity.incarnation set value = 'another'")
-
-        ended = await asyncio.gather(*(expiry.sweep_restored(world.database) for _ in range(3)))
-        assert sorted(ended) == [0, 0, 2]
-        for session in begun:
-            assert (await its_end(world, session))[0] == "RESTORED"
-            entry = (await world.entries(session.tenant_id))[-1]
-            assert (entry.kind, entry.actor_kind, details(entry)["cause"]) == (ENDED, "SYSTEM", "RESTORED")
-        assert await world.admin_sql("select count(*) from identity.sign_in where ended_at is null") == 0
-        assert await world.admin_sql("select count(*) from identity.handoff") == 0
-        (restored,) = await world.entries(PLATFORM, "DATABASE_RESTORED")
-        told = details(restored)
-        assert (told["was"], told["sessionsEnded"], told["signInsEnded"]) == ("another", 2, 3)
-        assert told["now"] == await world.admin_sql("select audit.incarnation()")
-        assert len(await world.entries(PLATFORM, "SIGNED_OUT")) == 3
-        assert await expiry.sweep_restored(world.database) == 0
-        with pytest.raises(Unauthenticated):
-            await inside(world, jane, acme)
-
-    async def test_what_had_expired_meanwhile_is_expired(self, world: World, jane: Caller, acme: Tenant) -> None:
-        await expiry.sweep_restored(world.database)
-        session = await inside(world, jane, acme, duration_seconds=60)
-        await world.advance(timedelta(seconds=61))
-        await world.admin_sql("update identity.incarnation set value = 'another'")
-        assert await expiry.sweep_restored(world.database) == 1
-        assert await its_end(world, session) == ("EXPIRED", session.expires_at, "SYSTEM")

@@ -275,31 +275,3 @@ class TestVersions:
         outcome = await ask(world, jane, acme)
         assert isinstance(outcome, Refused)
         assert outcome.code is RefusalCode.REASON_TOO_SHORT
-
-
-class TestTickets:
-    async def test_a_ticket_is_held_against_the_pattern(self, world: World) -> None:
-        """C-2."""
-        acme, jane = await world.somewhere(), await world.operator()
-        await put(world, acme, ticketPattern=r"(INC|SUP)-\d+")
-        for ticket in ("SUP", "sup-1", "SUP-1 and more"):
-            outcome = await ask(world, jane, acme, ticket=ticket)
-            assert problems(outcome) == [(RefusalCode.TICKET_INVALID, "ticket")]
-        assert (await start(world, jane, acme, ticket=" SUP-12 ")).ticket == "SUP-12"
-        assert (await start(world, jane, acme, ticket=None)).ticket is None
-        await put(world, acme, ticketRequired=True)
-        assert problems(await ask(world, jane, acme, ticket=" ")) == [(RefusalCode.TICKET_REQUIRED, "ticket")]
-
-
-@pytest.mark.parametrize(
-    ("approval", "code"), [("REQUIRED", "APPROVAL_REQUIRED"), ("TENANT_GRANT_ONLY", "GRANT_REQUIRED")]
-)
-async def test_until_approvals_exist_a_policy_that_wants_one_lets_nobody_in(
-    world: World, approval: str, code: str
-) -> None:
-    acme = await world.somewhere()
-    await put(world, acme, approval=approval)
-    outcome = await ask(world, world.admin, acme)
-    assert isinstance(outcome, Refused)
-    assert (outcome.code, outcome.forbidden) == (code, True)
-    assert len(await world.entries(acme.id, "IMPERSONATION_FORBIDDEN")) == 1

@@ -207,3 +207,31 @@ class TestWhoMayNot:
         with pytest.raises(Unauthenticated):
             await ask(world, jane, acme)
         assert not await entries(world, acme)
+
+
+class TestTenantsRules:
+    async def test_a_ticket_is_held_against_the_pattern(self, world: World, jane: Caller, acme: Tenant) -> None:
+        """C-2."""
+        await set_rules(world, acme, ticket_pattern=r"(INC|SUP)-\d+")
+        for ticket in ("SUP", "sup-1", "SUP-1 and more"):
+            outcome = await ask(world, jane, acme, ticket=ticket)
+            assert isinstance(outcome, Refused)
+            assert [(problem.code, problem.field) for problem in outcome.problems] == [(Code.TICKET_INVALID, "ticket")]
+        assert (await start(world, jane, acme, ticket=" SUP-12 ")).ticket == "SUP-12"
+        assert (await start(world, jane, acme, ticket=None)).ticket is None
+        await set_rules(world, acme, ticket_pattern=r"(INC|SUP)-\d+", ticket_required=True)
+        outcome = await ask(world, jane, acme, ticket=" ")
+        assert isinstance(outcome, Refused)
+        assert outcome.code is Code.TICKET_REQUIRED
+
+    @pytest.mark.parametrize(
+        ("approval", "code"), [("REQUIRED", "APPROVAL_REQUIRED"), ("TENANT_GRANT_ONLY", "GRANT_REQUIRED")]
+    )
+    async def test_until_approvals_exist_one_that_is_wanted_keeps_everybody_out(
+        self, world: World, acme: Tenant, approval: str, code: str
+    ) -> None:
+        await set_rules(world, acme, approval=approval)
+        outcome = await ask(world, world.admin, acme)
+        assert isinstance(outcome, Refused)
+        assert (outcome.code, outcome.forbidden) == (code, True)
+        assert len(await world.entries(acme.id, FORBIDDEN)) == 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from db.feed import Position
+from db.positions import Position
 from permissions.operators import Permission, Role
 from permissions.refusals import Forbidden, Unauthenticated, Unavailable
 from resolvers import guards, impersonation, watch

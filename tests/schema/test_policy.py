@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 REFUSED = "... on Refused { code message problems { code message field } }"
 SET = f"""mutation ($input: SetImpersonationPolicyInput!) {{ setImpersonationPolicy(input: $input) {{
-  __typename {REFUSED} ... on PolicyChanged {{ tenant {{ slug }} policy {{ version maxDurationSeconds modes exclusive }} }} }} }}"""
+  __typename {REFUSED}
+  ... on PolicyChanged {{ tenant {{ slug }} policy {{ version maxDurationSeconds modes exclusive }} }} }} }}"""
 MODE = f"""mutation ($input: ChangeImpersonationModeInput!) {{ changeImpersonationMode(input: $input) {{ {REFUSED}
   ... on SessionChanged {{ session {{ uuid mode }} }} }} }}"""
 WHENCE = "provenance { field source version setBy { kind name } setAt }"

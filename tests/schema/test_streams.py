@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from db.engine import Database
+from db.positions import Position
 from permissions.ids import uuid7
 from permissions.operators import Permission, Role
 from permissions.policy import TenantStatus
@@ -109,8 +110,6 @@ async def test_a_stream_goes_on_from_a_position_with_all_that_happened_meanwhile
 
 
 async def test_a_position_that_the_feed_does_not_hold_gives_a_gap_and_a_fresh_snapshot(api: Api) -> None:
-    from db.feed import Position
-
     first = await api.start(api.world.admin, await api.world.tenant("acme"))
     async with api.socket(api.world.admin) as socket:
         await socket.subscribe(SESSIONS, after=Position(1, b"\1" * 32).encode())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from db.feed import Position
+from db.positions import Position
 from permissions.operators import ROLE_PERMISSIONS, Permission, Role
 from resolvers import ending, expiry, keys, operators, roles, sign_ins
 from resolvers.streams import Lost, Now

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -205,7 +206,7 @@ async def test_a_change_of_mode_reaches_the_product_under_the_same_token(house: 
         asked = ChangeMode(session_id=UUID(session), mode=mode, reason="the customer asked for the fix")
         changed = await modes.change(house.world.database, caller, asked)
         assert not isinstance(changed, Refused), changed
-        await until(lambda expected=status: answered(expected))
+        await until(partial(answered, status))
     assert operator.cookies == token
     await ending.end(house.world.database, caller, session_id=None)
 
