@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
 from actas.answers import FAILED
+from actas.bounded import Bounded
 from actas.door import GRAPHQL, FrontDoor
 from actas.enter import Enter
 from actas.export import EXPORT, LedgerExport
@@ -58,7 +59,7 @@ def application(services: Services, graphql: ASGIApp, *, console: Path = CONSOLE
                 Route("/sign-in", signing_in.sign_in, methods=["POST"]),
                 Route("/sign-out", signing_in.sign_out, methods=["POST"]),
                 Route("/enter", Enter(services, pages).__call__, methods=["GET"]),
-                Route(GRAPHQL, gate, max_body_size=LARGEST_BODY),
+                Route(GRAPHQL, Bounded(gate, LARGEST_BODY)),
                 WebSocketRoute(GRAPHQL, gate),
                 Route(START, Start(services)),
                 Route(END, End(services)),

@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from actas.graphql import schema
 from permissions.caller import Caller, Origin
-from permissions.operators import Permission
+from permissions.operators import Permission, Role
 from permissions.refusals import Refused
 from permissions.tokens import Keyring
 from resolvers import keys
@@ -24,14 +25,17 @@ from resolvers.activity import ActivityRecorder
 from resolvers.callers import Callers
 from resolvers.impersonation import Started, StartRequest, start
 from schema.app import graphql_app
+from tests.actas.serving import serving as site_on
 from tests.world import REASON, World, world_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    import pytest
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from db.tenants import Tenant
+    from tests.actas.serving import Site
     from tests.databases import Databases, DatabaseUrls
 
 PATIENCE = 10.0
@@ -201,3 +205,21 @@ async def shared_api(databases: Databases) -> AsyncIterator[Api]:
     """The API on one database for all tests of a module that leave it as it is."""
     async with databases.fresh() as urls, api_on(urls) as made:
         yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """The whole application over a world with one tenant, for all tests of a module."""
+    async with (
+        databases.fresh() as urls,
+        world_on(urls) as world,
+        site_on(world, tmp_path_factory.mktemp("site"), graphql=schema) as served,
+    ):
+        await world.tenant("acme")
+        yield served
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def console(site: Site) -> dict[str, str]:
+    """The headers of a console where somebody is signed in who may read."""
+    return site.console_headers(await site.operator(Role.PLATFORM_READONLY))

@@ -9,35 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from actas.event_streams import MOST_STREAMS
-from actas.graphql import schema
 from permissions.operators import Permission, Role
 from resolvers import keys
 from schema import sse
-from tests.actas.serving import Site, serving, until
-from tests.world import world_on
+from tests.actas.serving import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.databases import Databases
+    from tests.actas.serving import Site
 
 EVENTS = {"accept": "text/event-stream"}
 FOLLOW = "subscription { tenantEvents { change tenant { name } } }"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """The whole application over a world with one tenant."""
-    async with (
-        databases.fresh() as urls,
-        world_on(urls) as world,
-        serving(world, tmp_path_factory.mktemp("site"), graphql=schema) as served,
-    ):
-        await world.tenant("acme")
-        yield served
 
 
 @asynccontextmanager
