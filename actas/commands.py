@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from actas.ledger_formats import written
 from actas.passwords import Passwords
-from actas.server import database_at
-from db import handoff, health
+from actas.server import CannotReach, cannot_reach, database_at
+from db import embedded, handoff, health
 from db import operators as operator_rows
 from db.engine import Database
+from db.errors import REFUSALS, OtherSchema
+from db.migrate import expect_own_schema
 from db.pages import keys as key_pages
 from db.pages import operators as operator_pages
 from db.pages import tenants as tenant_pages
@@ -194,8 +196,22 @@ async def sweep(settings: Settings) -> Swept:
 
 @asynccontextmanager
 async def database_of(settings: Settings) -> AsyncIterator[Database]:
-    """The database that the settings name, for one command."""
+    """The database that the settings name, for one command: nothing is made where there is none.
+
+    Raises CannotReach, CannotStart, or Failed where its schema is another version's.
+    """
+    if not (settings.database_url or embedded.exists(settings.data_dir)):
+        raise CannotReach(
+            f"There is no database in {settings.data_dir}. Name its folder with --data-dir, set DATABASE_URL, or make "
+            "one with `actas migrate`."
+        )
     with database_at(settings) as at:
+        try:
+            await expect_own_schema(at.url)
+        except OtherSchema as error:
+            raise Failed(str(error)) from error
+        except REFUSALS as error:
+            raise cannot_reach(error) from error
         database = Database(at.url, pool_size=2)
         try:
             yield database

@@ -46,6 +46,11 @@ class CannotReach(CannotStart):
     """The database is not there, or not now."""
 
 
+def cannot_reach(error: BaseException, variable: str = "DATABASE_URL") -> CannotReach:
+    """What to say of a database that is away, where `variable` told where it is."""
+    return CannotReach(f"The database cannot be reached: {errors.why_away(error)}. Check {variable}.")
+
+
 @dataclass(frozen=True)
 class Whereabouts:
     """The app role's database; `ensure` has an embedded server running again after its keeper was killed."""
@@ -73,7 +78,7 @@ async def set_up_embedded(
 ) -> None:
     """Make or update the embedded database, whose every credential is in the data directory.
 
-    Raises CannotStart where it was made for another purpose.
+    Raises CannotStart where it was made for another purpose or by a newer version.
     """
     with embedded.acquire(settings.data_dir) as lease:
         try:
@@ -82,6 +87,8 @@ async def set_up_embedded(
             if not errors.is_other_purpose(error):
                 raise
             raise CannotStart(f"{settings.data_dir}: {error}. Choose another --data-dir.") from error
+        except errors.OtherSchema as error:
+            raise CannotStart(f"{settings.data_dir}: {error}") from error
 
 
 @asynccontextmanager
@@ -95,7 +102,7 @@ async def services_for(settings: Settings, url: str, *, demo: bool = False) -> A
     try:
         reasons = await selfcheck.check(url)
     except errors.REFUSALS as error:
-        raise CannotReach(f"The database cannot be reached: {type(error).__name__}. Check DATABASE_URL.") from error
+        raise cannot_reach(error) from error
     if reasons:
         raise CannotStart("\n".join(reasons))
     database = Database(url, pool_size=settings.pool_size)
@@ -151,6 +158,17 @@ def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
     )
 
 
+async def run(server: uvicorn.Server, on: socket.socket | None = None) -> None:
+    """Serve until told to stop. Raises CannotStart, with what the server's log tells of."""
+    try:
+        await server.serve([on] if on else None)
+    except SystemExit as error:  # its way to say that it cannot listen
+        where = f"{server.config.host}:{server.config.port}"
+        raise CannotStart(f"Cannot listen on {where}: somebody else took it just now. Choose another port.") from error
+    if not server.started:
+        raise CannotStart("The server did not start; its log says why.")
+
+
 async def serve(settings: Settings, on: socket.socket | None = None) -> None:
     """Serve until told to stop, on a socket that listens already or on the settings' address. Raises CannotStart."""
     if on is None:
@@ -158,4 +176,4 @@ async def serve(settings: Settings, on: socket.socket | None = None) -> None:
     with database_at(settings) as at:
         async with services_for(settings, at.url) as services:
             services.database.feed.before_connect = at.ensure
-            await server(settings, application(services, schema(services))).serve([on] if on else None)
+            await run(server(settings, application(services, schema(services))), on)

@@ -18,7 +18,7 @@ import orjson
 from actas.browsing import Browser, Turned
 from actas.commands import database_of
 from actas.demo import cast
-from actas.demo.making import KEY_FILE
+from actas.demo.forgetting import KEY_FILE
 from actas.server import CannotStart
 from actas.sign_in import DEMO_PASSWORD
 from db import health

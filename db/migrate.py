@@ -15,10 +15,12 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from db.errors import OtherSchema
 from db.roles import AUDIT_OWNER, MIGRATOR, make_roles, make_schemas
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ HISTORIES: Final = ("audit", "identity")
 FOLDER: Final = Path(__file__).parent / "migrations"
 # An advisory lock, so any role can take it: whoever does so on purpose delays a migration, never the service.
 ONE_AT_A_TIME: Final = 7_001
+NEWER: Final = "The database was migrated by a newer version of Actas: run that one, or restore a backup from before."
 
 
 async def prepare(
@@ -88,6 +91,57 @@ def newest(history: str) -> str | None:
     return ScriptDirectory.from_config(_config(history)).get_current_head()
 
 
+async def purpose_of(url: str) -> str | None:
+    """What a database was made for; None where there is none, or it was never marked.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the server cannot be reached or signed in to.
+    """
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+    except asyncpg.InvalidCatalogNameError:
+        return None
+    try:
+        purpose: str | None = await connection.fetchval("select purpose from audit.database_purpose")
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return None
+    finally:
+        await connection.close()
+    return purpose
+
+
+async def expect_own_schema(app_url: str) -> None:
+    """Look whether a database is at the revisions that this version of the program needs.
+
+    Raises:
+        OtherSchema: it is not, or it was never set up.
+        OSError, asyncpg.PostgresError: the database cannot be reached or signed in to.
+    """
+    connection = await asyncpg.connect(app_url, timeout=10)
+    try:
+        for history in HISTORIES:
+            # sql because: the name of the schema is one of the two above
+            found = await connection.fetchval(f"select version_num from {history}.alembic_version")
+            _compare(history, found)
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
+        raise OtherSchema("The database is not set up: run `actas migrate --audit`, then `actas migrate`.") from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise OtherSchema("The role may not read the ledger. Let DATABASE_URL name the role actas_app.") from error
+    finally:
+        await connection.close()
+
+
+def _compare(history: str, found: str | None) -> None:
+    script = ScriptDirectory.from_config(_config(history))
+    if found == script.get_current_head():
+        return
+    if found and found not in {each.revision for each in script.walk_revisions()}:
+        raise OtherSchema(NEWER)
+    raise OtherSchema(
+        f"The database is older than this version of Actas: run `actas migrate{' --audit' * (history == 'audit')}`."
+    )
+
+
 def _config(history: str) -> Config:
     config = Config()
     places = {
@@ -110,7 +164,10 @@ async def _upgrade(url: str, history: str, *, role: str) -> None:
 
     def run(connection: Connection) -> None:
         config.attributes.update(connection=connection, schema=history)
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:  # its revision is none that we know
+            raise OtherSchema(NEWER) from error
 
     async with engine.begin() as connection:
         await connection.run_sync(run)

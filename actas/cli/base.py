@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar
 
 import orjson
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from uvicorn.loops.auto import auto_loop_factory
 
 from actas.commands import Failed
-from actas.server import CannotReach, CannotStart
-from actas.settings import Settings
+from actas.server import CannotReach, CannotStart, cannot_reach
+from actas.settings import SECRETS, Settings
 from db.embedded import EmbeddedError
-from db.errors import REFUSALS
+from db.errors import REFUSALS, OtherSchema
 from permissions.refusals import ActasError, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 
 T = TypeVar("T")
 
@@ -82,10 +84,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
             return runner.run(work)
     except (CannotReach, EmbeddedError, Unavailable) as error:
         fail(str(error), Exit.UNREACHABLE)
-    except (CannotStart, Failed, ActasError) as error:
+    except (CannotStart, Failed, OtherSchema, ActasError) as error:
         fail(str(error))
     except OSError as error:
-        fail(f"The database cannot be reached: {type(error).__name__}. Check DATABASE_URL.", Exit.UNREACHABLE)
+        if error.filename is None:
+            fail(str(cannot_reach(error)), Exit.UNREACHABLE)
+        fail(f"{error.filename}: {error.strerror}.")
     except REFUSALS as error:
         fail(f"The database refuses: {error}")
     except KeyboardInterrupt:
@@ -114,8 +118,23 @@ def settings(**given: object) -> Settings:
     """The settings of the environment, with what the command line gives instead."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # typer checked
-    except (ValueError, OSError) as error:
+    except ValidationError as error:
+        fail("\n".join(_wrong(error, given)), Exit.USAGE)
+    except (SettingsError, ValueError) as error:
         fail(str(error), Exit.USAGE)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}.", Exit.USAGE)
+
+
+def _wrong(error: ValidationError, given: Collection[str]) -> Iterator[str]:
+    """What is wrong with which setting, under the name by which it was given; never its value, which may be secret."""
+    for each in error.errors(include_url=False, include_context=False, include_input=False):
+        if each["type"] == "default_factory_not_called":  # it follows from another one
+            continue
+        field = str(each["loc"][0])
+        option = f"--{field.replace('_', '-')}"
+        variable = SECRETS.get(field, field if field.isupper() else f"ACTAS_{field.upper()}")
+        yield f"{option if field in given else variable}: {each['msg'].removeprefix('Value error, ')}."
 
 
 def who() -> str:

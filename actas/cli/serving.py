@@ -14,8 +14,8 @@ PANEL = "Run"
 
 
 def demo_command(
-    port: Annotated[int, typer.Option(help="The console's port.")] = 8000,
-    workspace_port: Annotated[int, typer.Option(help="The example product's port.")] = 8001,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The console's port.")] = 8000,
+    workspace_port: Annotated[int, typer.Option(min=1, max=65535, help="The example product's port.")] = 8001,
     data_dir: DataDir = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the demo that is there and begin anew.")] = False,
     as_json: Json = False,
@@ -30,7 +30,7 @@ def demo_command(
 
 def serve_command(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port to listen on.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes serve, on this one port.")] = 1,
     data_dir: DataDir = None,
 ) -> None:
@@ -48,7 +48,7 @@ def simulate_command(
     ] = None,
     rate: Annotated[int, typer.Option(min=1, max=120, help="Visits a minute, at most.")] = 12,
     seed: Annotated[int, typer.Option(help="The same seed does the same things in the same order.")] = 20,
-    port: Annotated[int, typer.Option(help="The port of the demo's console.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the demo's console.")] = 8000,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:

@@ -13,9 +13,11 @@ import orjson
 from actas import logs
 from actas.app import application
 from actas.demo import cast
-from actas.demo.making import forget, prepare
+from actas.demo.forgetting import forget
+from actas.demo.making import prepare
 from actas.graphql import schema
-from actas.server import DATABASE, port_is_free, server, services_for
+from actas.server import DATABASE, CannotStart, port_is_free, server, services_for
+from actas.server import run as run_server
 from actas.sign_in import DEMO_PASSWORD
 from db import embedded
 from examples.workspace.app import WorkspaceSettings, workspace
@@ -46,11 +48,15 @@ async def run(settings: Settings, workspace_port: int, *, fresh: bool, as_json: 
 async def demo(
     settings: Settings, workspace_port: int, *, fresh: bool = False
 ) -> AsyncIterator[tuple[uvicorn.Server, uvicorn.Server]]:
-    """The demo's two servers, ready to serve: the console's and the workspace's."""
-    for port in (settings.port, workspace_port):
-        port_is_free(settings.host, port)
-    if fresh and settings.data_dir.exists():
-        forget(settings.data_dir)
+    """The demo's two servers, ready to serve: the console's and the workspace's. Raises CannotStart."""
+    if settings.port == workspace_port:
+        raise CannotStart(f"Console and workspace cannot both listen on port {workspace_port}: give them two ports.")
+    running = embedded.in_use(settings.data_dir)
+    if not (running and fresh):  # which has a message of its own
+        for port in (settings.port, workspace_port):
+            _expect_free(settings, port, running=running)
+    if fresh:
+        await forget(settings.data_dir)
     with embedded.acquire(settings.data_dir) as lease:
         key = await prepare(settings, lease.server, workspace_port)
         url = lease.server.url("actas_app", DATABASE)
@@ -72,19 +78,36 @@ async def demo(
 
 
 async def together(*servers: uvicorn.Server, ready: Callable[[], None] = lambda: None) -> None:
-    """Serve on all, each once the one before it answers, until one is told to stop; then stop the others."""
+    """Serve on all, each once the one before it answers, until one is told to stop; then stop the others.
+
+    Raises CannotStart where one does not start.
+    """
     tasks: list[asyncio.Task[None]] = []
     try:
         for each in servers:
-            tasks.append(asyncio.create_task(each.serve()))
+            tasks.append(asyncio.create_task(run_server(each)))
             while not (each.started or tasks[-1].done()):  # noqa: ASYNC110  uvicorn tells it in no other way
                 await asyncio.sleep(0.01)
+            if tasks[-1].done():
+                return
         ready()
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for each in servers:
             each.should_exit = True
         await asyncio.gather(*tasks)
+
+
+def _expect_free(settings: Settings, port: int, *, running: bool) -> None:
+    try:
+        port_is_free(settings.host, port)
+    except CannotStart as error:
+        if not running:
+            raise
+        raise CannotStart(
+            f"Something listens on port {port} and something runs in {settings.data_dir}: is it the demo already? Use "
+            "that one, stop it first (Ctrl-C where it runs), or give this one a --data-dir and ports of its own."
+        ) from error
 
 
 def announcement(settings: Settings, workspace_port: int) -> str:

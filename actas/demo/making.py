@@ -1,14 +1,16 @@
-"""The demo's data: made once, whole or not at all, and forgotten only where it is recognisably a demo's."""
+"""The demo's data: made once, whole or not at all."""
 
 from __future__ import annotations
 
 import getpass
-import shutil
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from actas.commands import good
 from actas.demo import cast
+from actas.demo.forgetting import KEY_FILE
 from actas.demo.plot import beginning, plot
 from actas.demo.story import Storyteller
 from actas.passwords import Passwords
@@ -18,6 +20,7 @@ from actas.sign_in import DEMO_PASSWORD
 from actas.signing_keys import load
 from db.clock import movable
 from db.engine import Database
+from db.pages import tenants as tenant_pages
 from examples.workspace.database import load as load_workspace
 from examples.workspace.database import prepare as prepare_workspace
 from examples.workspace.sample import Tenant
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from db.embedded import Server
     from resolvers.keys import Issued
 
-KEY_FILE = "workspace.key"
 # How many of the story's acts are done at once: more people than that are never at work at one moment.
 AT_ONCE = 4
 
@@ -46,6 +48,7 @@ async def prepare(settings: Settings, server: Server, workspace_port: int) -> st
     await set_up_embedded(settings, "DEMO", clock_offset=beginning(now) - now)
     key_file = settings.data_dir / KEY_FILE
     if key_file.exists() and is_key(key := key_file.read_text(encoding="utf-8").strip()):
+        await expect_made_for(workspace_port, server.url("actas_app", DATABASE), settings.data_dir)
         return key
     async with movable(server.url("actas_admin", DATABASE)) as clock:
         if await clock.has_seen_anything():
@@ -58,12 +61,21 @@ async def prepare(settings: Settings, server: Server, workspace_port: int) -> st
     return key
 
 
-def forget(data_dir: Path) -> None:
-    """Remove the demo that was there; only what is recognisably a demo's data directory is removed."""
-    known = {KEY_FILE, "cluster"}
-    if not known & {entry.name for entry in data_dir.iterdir()}:
-        raise CannotStart(f"{data_dir} does not look like a demo's data directory: remove it yourself.")
-    shutil.rmtree(data_dir)
+async def expect_made_for(workspace_port: int, url: str, data_dir: Path) -> None:
+    """The tenants' addresses have the port of the day on which the demo was made. Raises CannotStart for another."""
+    database = Database(url, pool_size=1)
+    try:
+        async with database.read() as connection:
+            found = await tenant_pages.by_slugs(connection, [company.slug for company in cast.TENANTS])
+    finally:
+        await database.close()
+    ports = Counter(urlsplit(tenant.workspace_url).port for tenant in found.values() if tenant.workspace_url)
+    if ports and workspace_port not in ports:
+        ((made_for, _),) = ports.most_common(1)
+        raise CannotStart(
+            f"The demo in {data_dir} was made for --workspace-port {made_for}, and its tenants' addresses hold that "
+            "port. Use it, or begin anew with --fresh."
+        )
 
 
 async def _make(settings: Settings, server: Server, clock: MovableClock, workspace_port: int, since: datetime) -> str:

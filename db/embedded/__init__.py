@@ -2,6 +2,6 @@
 
 from db.embedded.errors import EmbeddedError
 from db.embedded.folder import LOGIN_ROLES
-from db.embedded.lease import Lease, Server, acquire
+from db.embedded.lease import Lease, Server, acquire, alone, exists, in_use
 
-__all__ = ["LOGIN_ROLES", "EmbeddedError", "Lease", "Server", "acquire"]
+__all__ = ["LOGIN_ROLES", "EmbeddedError", "Lease", "Server", "acquire", "alone", "exists", "in_use"]

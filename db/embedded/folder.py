@@ -53,17 +53,31 @@ class Folder:
         """Make the directory, private to this user.
 
         Raises:
-            EmbeddedError: it belongs to another user.
+            EmbeddedError: it cannot be made or written to, or belongs to another user.
         """
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        owner = self.path.stat().st_uid
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            owner = self.path.stat().st_uid
+        except OSError as error:
+            no_folder = isinstance(error, FileExistsError | NotADirectoryError)
+            raise self._unusable("it is not a directory" if no_folder else f"{error.strerror}") from error
         if owner != os.geteuid():
             raise EmbeddedError(
                 f"The data directory {self.path} belongs to user id {owner}. Run as that user, or choose another"
                 " directory with --data-dir or ACTAS_DATA_DIR."
             )
-        with suppress(FileExistsError), (self.path / ".gitignore").open("x") as ignore:
-            ignore.write("*\n")
+        try:
+            with suppress(FileExistsError), (self.path / ".gitignore").open("x") as ignore:
+                ignore.write("*\n")
+            os.close(self.open_lock("boot"))
+        except OSError as error:
+            raise self._unusable(f"{error.strerror}") from error
+
+    def _unusable(self, why: str) -> EmbeddedError:
+        return EmbeddedError(
+            f"The data directory {self.path} cannot be used: {why}. Choose another one with --data-dir or"
+            " ACTAS_DATA_DIR."
+        )
 
     def open_lock(self, name: str) -> int:
         """A descriptor for the lock `name`; children do not inherit it. Closing it gives the lock up."""

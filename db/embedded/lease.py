@@ -16,18 +16,23 @@ import fcntl
 import os
 import subprocess
 import sys
+import time
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote, urlencode
 
 from db.embedded import binaries
+from db.embedded.cluster import POLL_S
 from db.embedded.errors import EmbeddedError
 from db.embedded.folder import PORT, Folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
+LEAVING_S: Final = 60  # a server that is told to stop writes a checkpoint first
 PACKAGES: Final = Path(__file__).resolve().parents[2]  # where `db` lies, in a checkout and in the wheel
 
 
@@ -116,3 +121,60 @@ def acquire(data_dir: Path, *, bin_dir: Path | None = None, fsync: bool = True) 
     folder = Folder(data_dir.absolute())
     folder.prepare()
     return Lease(folder, bin_dir, fsync=fsync)
+
+
+def exists(data_dir: Path) -> bool:
+    """Whether a cluster is in there."""
+    return Folder(data_dir).version is not None
+
+
+def in_use(data_dir: Path) -> bool:
+    """Whether some process holds a lease."""
+    if not exists(data_dir):
+        return False
+    with ExitStack() as held:
+        return _is_shared(_opened(held, Folder(data_dir.absolute()), "lease"))
+
+
+@contextmanager
+def alone(data_dir: Path) -> Iterator[None]:
+    """Hold a data directory that nobody uses and in which no server runs; whoever comes meanwhile waits.
+
+    Raises:
+        EmbeddedError: somebody uses it, or its server does not stop.
+    """
+    folder = Folder(data_dir.absolute())
+    with ExitStack() as held:
+        keeper, lease, boot = (_opened(held, folder, name) for name in ("keeper", "lease", "boot"))
+        deadline = time.monotonic() + LEAVING_S
+        while not _taken(keeper):  # nobody may need the server any more, but its keeper is still there
+            if _is_shared(lease):
+                raise EmbeddedError(f"{data_dir} is in use.")
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"The server in {data_dir} does not stop; {folder.log} may say why.")
+            time.sleep(POLL_S)
+        if not (_taken(lease) and _taken(boot)):
+            raise EmbeddedError(f"{data_dir} is in use.")
+        yield
+
+
+def _opened(held: ExitStack, folder: Folder, name: str) -> int:
+    lock = folder.open_lock(name)
+    held.callback(os.close, lock)
+    return lock
+
+
+def _is_shared(lease: int) -> bool:
+    """Whether somebody else has this lock, and not alone as a keeper that is stopping has it."""
+    try:
+        return not _taken(lease) and _taken(lease, fcntl.LOCK_SH)
+    finally:
+        fcntl.flock(lease, fcntl.LOCK_UN)
+
+
+def _taken(lock: int, how: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

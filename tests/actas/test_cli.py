@@ -119,4 +119,4 @@ async def test_the_schema_is_written_as_sdl() -> None:
 async def test_a_setting_that_makes_no_sense_is_named(at: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACTAS_CONSOLE_URL", "console")
     told = await actas("serve")
-    assert (told.exit_code, "console_url" in told.output) == (2, True)
+    assert (told.exit_code, "ACTAS_CONSOLE_URL" in told.output) == (2, True)

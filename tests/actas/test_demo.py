@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from actas.demo import announced, cast
-from actas.demo.making import KEY_FILE, forget, prepare
+from actas.demo.forgetting import KEY_FILE, forget
+from actas.demo.making import prepare
 from actas.server import DATABASE, CannotStart, set_up_embedded
 from actas.settings import Settings
 from db import embedded, selfcheck
@@ -104,13 +105,13 @@ async def test_no_server_serves_it(made: Made) -> None:
         await set_up_embedded(made.settings, "REAL")
 
 
-def test_only_a_demos_folder_is_forgotten(tmp_path: Path) -> None:
+async def test_only_a_demos_folder_is_forgotten(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").touch()
     with pytest.raises(CannotStart, match="does not look like"):
-        forget(tmp_path)
+        await forget(tmp_path)
     (tmp_path / KEY_FILE).touch()
-    forget(tmp_path)
-    assert not tmp_path.exists()
+    await forget(tmp_path)
+    assert not (tmp_path / KEY_FILE).exists()
 
 
 def test_programs_are_told_who_can_sign_in(tmp_path: Path) -> None:
