@@ -62,7 +62,7 @@ class Site:
         headers = {"host": host or self.settings.console_host}
         if cookie:
             headers["cookie"] = f"{COOKIE}={cookie}"
-        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers)
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, verify=False)
 
     async def sign_in(self, email: str, password: str = PASSWORD, **headers: str) -> httpx.Response:
         async with self.client() as client:
