@@ -12,7 +12,7 @@ from actas.server import CannotReach, cannot_reach, database_at
 from db import embedded, handoff, health
 from db import operators as operator_rows
 from db.engine import Database
-from db.errors import REFUSALS, OtherSchema
+from db.errors import AWAY, OtherSchema
 from db.migrate import expect_own_schema
 from db.pages import keys as key_pages
 from db.pages import operators as operator_pages
@@ -210,7 +210,7 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
             await expect_own_schema(at.url)
         except OtherSchema as error:
             raise Failed(str(error)) from error
-        except REFUSALS as error:
+        except AWAY as error:
             raise cannot_reach(error) from error
         database = Database(at.url, pool_size=2)
         try:
@@ -222,7 +222,9 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
 def good(outcome: T | Refused) -> T:
     """The outcome; raises Failed for a refusal."""
     if isinstance(outcome, Refused):
-        raise Failed(outcome.message)
+        raise Failed(
+            "\n".join(f"{each.field}: {each.message}" if each.field else each.message for each in outcome.problems)
+        )
     return outcome
 
 

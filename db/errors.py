@@ -8,12 +8,19 @@ from typing import Final
 import asyncpg
 
 REFUSALS: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# There is no talking to a server like this: it is not there, or does not let us in.
+AWAY: Final = (OSError, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 OTHER_PURPOSE: Final = "AC005"
 
 
 def is_other_purpose(error: BaseException) -> bool:
     """Whether the database was made as DEMO, TEST or REAL and is now asked to be another."""
     return getattr(error, "sqlstate", None) == OTHER_PURPOSE
+
+
+def first_line(error: BaseException) -> str:
+    """What the database itself said, without the statement and its parameters."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
 
 
 class OtherSchema(Exception):

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote, urlsplit
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from actas import commands
 from actas.cli.base import DataDir, Exit, Json, examples, fail, run, say, settings
-from actas.server import set_up_embedded
+from actas.server import cannot_reach, set_up_embedded
 from db import migrate
+from db.errors import AWAY, first_line
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from actas.settings import Settings
 
 PANEL = "Database and schema"
@@ -31,14 +35,12 @@ def migrate_command(
     elif audit:
         if given.admin_url is None:
             fail("Set ACTAS_ADMIN_URL to an administrator's credential for this one command.", Exit.USAGE)
-        try:
-            run(migrate.prepare(given.admin_url.get_secret_value(), purpose="REAL", passwords=_passwords(given)))
-        except ValueError as error:
-            fail(str(error))
+        url = given.admin_url.get_secret_value()
+        run(_with("ACTAS_ADMIN_URL", migrate.prepare(url, purpose="REAL", passwords=_passwords(given))))
     else:
         if given.migrator_url is None:
             fail("Set ACTAS_MIGRATOR_URL to the credential of actas_migrator.", Exit.USAGE)
-        run(migrate.migrate(given.migrator_url.get_secret_value()))
+        run(_with("ACTAS_MIGRATOR_URL", migrate.migrate(given.migrator_url.get_secret_value())))
     say("The database is up to date.", {"upToDate": True})
 
 
@@ -75,6 +77,16 @@ def add_to(app: typer.Typer) -> None:
     )
     app.command("sweep", rich_help_panel=PANEL, epilog=examples("actas sweep --json"))(sweep_command)
     app.command("schema", rich_help_panel=PANEL, epilog=examples("actas schema > schema.graphql"))(schema_command)
+
+
+async def _with(variable: str, work: Awaitable[None]) -> None:
+    """Migrate with the credential of this variable. Raises CannotReach, or Failed with what speaks against it."""
+    try:
+        await work
+    except AWAY as error:
+        raise cannot_reach(error, variable) from error
+    except (ValueError, DBAPIError) as error:
+        raise commands.Failed(f"Nothing was migrated: {first_line(error)}") from error
 
 
 def _passwords(given: Settings) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -14,6 +15,9 @@ from actas.cli.base import DataDir, Exit, Json, examples, fail, run, say, settin
 from actas.ledger_formats import FORMATS
 from actas.progress import progress
 from resolvers.exports import ExportRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 app = typer.Typer(help="The ledger.", no_args_is_help=True)
 
@@ -51,12 +55,26 @@ def export(
     if output is None:
         run(commands.export_ledger(given, request, sys.stdout.buffer, lambda _: None, stated_by=who()))
         return
-    try:
-        with output.open("xb") as file, progress("Exporting") as report:
-            count = run(commands.export_ledger(given, request, file, report, stated_by=who()))
-    except FileExistsError:
-        fail(f"{output} is there already: choose another name.")
+    with _new(output) as file, progress("Exporting") as report:
+        count = run(commands.export_ledger(given, request, file, report, stated_by=who()))
     say(f"{count} entries are in {output}.", {"entries": count, "file": str(output)})
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[BinaryIO]:
+    """A file that was not there, and is not there afterwards if its writing fails: half an export looks like one."""
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        fail(f"{path} is there already: choose another name.")
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}.")
+    try:
+        with file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _instant(text: str | None) -> datetime | None:

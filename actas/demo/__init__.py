@@ -126,11 +126,20 @@ def announcement(settings: Settings, workspace_port: int) -> str:
             "  Customers  owner@acme.example, member@acme.example (and the same at each tenant)",
             f"  Password   {DEMO_PASSWORD}",
             "",
-            "  Sign in as support, open Acme GmbH, choose Impersonate. `actas simulate` in another terminal",
-            "  has colleagues come and go. Ctrl-C stops everything.",
+            f"  1. Sign in at {settings.console_url} as support@actas.example, open Acme GmbH, choose Impersonate.",
+            f"  2. In another browser, be the customer: http://acme.localhost:{workspace_port} as owner@acme.example.",
+            f"  3. In another terminal have colleagues come and go: {_simulate(settings)}. Ctrl-C stops the demo.",
             "",
         )
     )
+
+
+def _simulate(settings: Settings) -> str:
+    """The command that finds this very demo."""
+    standard = type(settings).model_fields
+    port = f" --port {settings.port}" if settings.port != standard["port"].default else ""
+    folder = f" --data-dir {settings.data_dir}" if settings.data_dir != standard["data_dir"].default else ""
+    return f"`actas simulate{port}{folder}`"
 
 
 def announced(settings: Settings, workspace_port: int) -> str:
