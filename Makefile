@@ -18,10 +18,10 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 # Folders of ui/src are listed too: their time changes when a file goes away.
 UI := $(shell find ui/src) $(wildcard ui/*.json ui/*.ts ui/*.html build_hooks/*.py)
 
-.PHONY: help demo test fuzz check bench docs pins lint types imports console schema rules clean
+.PHONY: help demo test conformance fuzz check bench docs pins lint types imports console schema rules clean
 
 help:  ## List what can be made (this)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY)  ## Start the console and the example workspace with demo data; prints two URLs (ARGS="--fresh" starts over)
 	@exec $(BIN)/actas demo $(ARGS)
@@ -30,6 +30,9 @@ test: $(READY)  ## Run every test on PostgreSQL 18 with a real browser, then the
 	@$(BIN)/python -m tests.browser.install
 	$(BIN)/pytest $(or $(ARGS),$(AT_ONCE))
 	$(if $(ARGS),,ACTAS_TEST_POSTGRES=15 $(BIN)/pytest tests/db $(AT_ONCE))
+
+conformance: $(READY)  ## Prove the requirements under the four shipped policies and print their ids (FILE=policy.toml: under your own)
+	@ACTAS_CONFORMANCE_REPORT=1 ACTAS_CONFORMANCE_POLICY="$(FILE)" $(BIN)/pytest tests/conformance --no-header -q $(AT_ONCE)
 
 fuzz: $(READY)  ## Ask 3,000 operations that nobody would write, the same each time, and print how they were answered
 	ACTAS_FUZZ_CASES=3000 $(BIN)/pytest tests/fuzz --numprocesses 2 --dist load

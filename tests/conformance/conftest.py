@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 FILE: Final = os.environ.get("ACTAS_CONFORMANCE_POLICY")
+GIVEN: Final = [FILE] if FILE else list(PROFILES)
 
 
 def rules_of(given: str) -> dict[str, Any]:
@@ -67,7 +68,12 @@ def _is_meant(item: pytest.Item) -> bool:
     return marker is None or (isinstance(item, pytest.Function) and item.callspec.params["policy"] in marker.args)
 
 
-@pytest.fixture(params=[FILE] if FILE else list(PROFILES), ids=lambda given: Path(given).stem)
+def name_of(given: str) -> str:
+    """What the report calls a policy."""
+    return Path(given).stem
+
+
+@pytest.fixture(params=GIVEN, ids=name_of)
 def policy(request: pytest.FixtureRequest) -> str:
     """A shipped profile's name, or the deployer's file."""
     given: str = request.param
@@ -105,4 +111,4 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
             for outcome in ("passed", "skipped", "failed", "error")
             for report in terminalreporter.stats.get(outcome, [])
         }
-        terminalreporter.write_line("\n".join(table(outcomes)))
+        terminalreporter.write_line("\n".join(table(outcomes, map(name_of, GIVEN))))

@@ -27,7 +27,7 @@ async def test_c_3_s1_28_s1_30_s2_29_s3_24_a_session_that_runs_out_has_its_one_e
     assert (told["cause"], moment(told["endedAt"])) == ("EXPIRED", moment(session["expiresAt"]))
 
 
-async def test_c_3_s2_28_s3_24_past_its_deadline_it_is_over_for_everybody_before_anything_is_written(
+async def test_c_3_s3_24_past_its_deadline_it_is_over_for_everybody_before_anything_is_written(
     house: House,
 ) -> None:
     jane, tenant = await house.jane(), await house.tenant()

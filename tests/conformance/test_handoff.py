@@ -46,7 +46,7 @@ async def test_s3_9_there_is_no_other_way_to_a_longer_one(house: House) -> None:
     assert names == {"accessToken", "tokenType", "expiresIn", "session"}
 
 
-async def test_c_5_c_19_c_22_s2_21_s3_11_s3_12_s3_16_the_product_is_told_where_to_keep_it_and_where_to_go(
+async def test_c_5_c_19_c_22_s2_21_s3_12_s3_16_the_product_is_told_where_to_keep_it_and_where_to_go(
     house: House,
 ) -> None:
     jane, tenant = await house.jane(), await house.tenant()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+import pytest
+
 from db.ledger import PLATFORM
 from permissions.ids import uuid7
 from permissions.operators import Permission, Role
@@ -107,7 +110,24 @@ async def test_s1_17_no_rule_and_no_change_turns_the_record_off(house: House) ->
         assert refused.codes, rule
 
 
-async def test_s2_36_s2_37_a_written_entry_stays_as_it_is_and_the_chain_proves_it(house: House) -> None:
+@pytest.mark.parametrize("statement", ["update audit.entry set summary = ''", "delete from audit.entry"])
+async def test_s2_36_s2_37_nobody_changes_what_is_written_neither_the_process_nor_an_administrator(
+    house: House, statement: str
+) -> None:
+    jane, tenant = await house.jane(), await house.tenant()
+    await house.inside(jane, tenant)
+    before = await house.api.world.entries(tenant.id)
+    for url in (house.api.world.urls.app, house.api.world.urls.migrator, house.api.world.urls.admin):
+        connection = await asyncpg.connect(url)
+        try:
+            with pytest.raises(asyncpg.PostgresError):
+                await connection.execute(f"{statement} where chain = $1", tenant.id)
+        finally:
+            await connection.close()
+    assert await house.api.world.entries(tenant.id) == before
+
+
+async def test_s1_17_s2_37_a_written_entry_stays_as_it_is_and_the_chain_proves_it(house: House) -> None:
     jane, tenant = await house.jane(), await house.tenant()
     await house.inside(jane, tenant)
     before = await house.api.world.entries(tenant.id)
@@ -136,7 +156,7 @@ async def test_c_21_s3_18_s3_23_s3_26_each_session_has_its_own_end_whatever_the_
     assert {each["endCause"] for each in whole} == {"STOPPED"}
 
 
-async def test_c_20_s3_20_the_kinds_have_one_name_each_in_every_deployment(house: House) -> None:
+async def test_s3_20_the_kinds_have_one_name_each_in_every_deployment(house: House) -> None:
     jane, tenant = await house.jane(), await house.tenant()
     await house.inside(jane, tenant)
     told = await house.start(jane, tenant)

@@ -50,9 +50,7 @@ async def test_c_1_s1_20_s3_8_nobody_gets_longer_than_the_policy_and_than_eight_
     assert codes(await house.start(jane, tenant, durationSeconds=0)) == ["DURATION_TOO_SHORT"]
 
 
-@pytest.mark.parametrize(
-    "given", [None, "", "   ", "\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b"]
-)
+@pytest.mark.parametrize("given", [None, "", "   ", "\u200b\u200b"])
 async def test_c_2_s1_21_s2_18_s3_19_no_reason_is_refused_where_one_is_required(
     house: House, given: str | None
 ) -> None:

@@ -25,7 +25,7 @@ async def next_of(guard: Socket, change: str) -> dict[str, Any]:
     return told
 
 
-async def test_c_12_c_13_c_15_s1_25_s1_27_s1_29_s2_23_guards_are_told_who_is_inside_why_until_when_and_who_may_see_it(
+async def test_c_12_c_13_c_15_s1_27_guards_are_told_who_is_inside_why_until_when_and_who_may_see_it(
     house: House,
 ) -> None:
     jane, tenant = await house.jane(), await house.tenant()
