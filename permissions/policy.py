@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from permissions.operators import Permission
 from permissions.refusals import Forbidden, Problem, RefusalCode, Refused, refused
-from permissions.text import defect, visible_length
+from permissions.text import defect, lasting, visible_length
 from permissions.tickets import matches
 
 if TYPE_CHECKING:
@@ -369,7 +369,15 @@ def _duration_problem(facts: StartFacts) -> Problem | None:
         return Problem(RefusalCode.DURATION_TOO_SHORT, "A session lasts at least 1 second.", "durationSeconds")
     longest = _longest(policy) if policy.duration_selectable else _default(policy)
     if asked > longest:
-        return Problem(RefusalCode.DURATION_TOO_LONG, f"At most {longest} seconds are allowed here.", "durationSeconds")
+        return Problem(
+            RefusalCode.DURATION_TOO_LONG,
+            f"At most {lasting(longest)} ({longest} seconds) are allowed here.",
+            "durationSeconds",
+        )
     if not policy.duration_selectable and asked != longest:
-        return Problem(RefusalCode.DURATION_TOO_SHORT, f"The duration is fixed: {longest} seconds.", "durationSeconds")
+        return Problem(
+            RefusalCode.DURATION_TOO_SHORT,
+            f"The duration is fixed: {lasting(longest)} ({longest} seconds).",
+            "durationSeconds",
+        )
     return None

@@ -39,3 +39,13 @@ def _invisible(character: str) -> bool:
         or character in IGNORABLE
         or any(ord(character) in block for block in IGNORABLE_RANGES)
     )
+
+
+def lasting(seconds: int) -> str:
+    """A duration in words: `45 seconds`, `17 minutes`, `1 h 5 min`, `4 h`."""
+    if seconds < 60:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from db.ledger import ATTEMPTS, PLATFORM, Event
+from permissions.text import lasting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,16 +35,6 @@ CAUSE_IN_WORDS = {
     "SIGNED_OUT": "left by signing out",
     "RESTORED": "was sent out by a restore of the database",
 }
-
-
-def lasting(seconds: int) -> str:
-    """A duration in words: `45 seconds`, `17 minutes`, `1 h 5 min`."""
-    if seconds < 60:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
-    minutes = seconds // 60
-    if minutes < 60:
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return f"{minutes // 60} h {minutes % 60} min"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permissions.text import BIDI_CONTROLS, defect, visible_length
+from permissions.text import BIDI_CONTROLS, defect, lasting, visible_length
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,22 @@ def test_what_people_write_is_kept_as_it_is(text: str) -> None:
 def test_whatever_passes_can_be_encoded(text: str) -> None:
     assert defect(text) is None
     text.encode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 seconds"),
+        (1, "1 second"),
+        (59, "59 seconds"),
+        (60, "1 minute"),
+        (119, "1 minute"),
+        (1020, "17 minutes"),
+        (3599, "59 minutes"),
+        (3600, "1 h"),
+        (3900, "1 h 5 min"),
+        (28800, "8 h"),
+    ],
+)
+def test_a_duration_is_said_as_people_say_it(seconds: int, words: str) -> None:
+    assert lasting(seconds) == words

@@ -16,7 +16,6 @@ from resolvers.events import (
     ServiceKeyIssued,
     SignInRefused,
     StrangerAttempts,
-    lasting,
 )
 
 NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -27,25 +26,6 @@ WHO = {
     "operator_name": "Jane Doe",
     "operator_email": "support@actas.example",
 }
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 seconds"),
-        (1, "1 second"),
-        (59, "59 seconds"),
-        (60, "1 minute"),
-        (119, "1 minute"),
-        (1020, "17 minutes"),
-        (3599, "59 minutes"),
-        (3600, "1 h 0 min"),
-        (3900, "1 h 5 min"),
-        (28800, "8 h 0 min"),
-    ],
-)
-def test_a_duration_is_said_as_people_say_it(seconds: int, words: str) -> None:
-    assert lasting(seconds) == words
 
 
 def started(mode: AccessMode, reason: str) -> ImpersonationStarted:
