@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 from cross_web import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.schema.exceptions import InvalidOperationTypeError
@@ -136,6 +136,8 @@ class _View(GraphQL[Context, None]):
             answer = await self._answer(Request(scope, receive))
         except HTTPException as error:
             answer = self._no_operation(error)
+        except ClientDisconnect:  # with half of its operation: nothing was done, and nobody is left to be told
+            return
         await answer(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002  Strawberry's signature
