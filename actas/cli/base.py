@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import signal
 import sys
+import threading
 from contextvars import ContextVar
 from enum import IntEnum
 from pathlib import Path
@@ -102,6 +104,25 @@ def run_until_stopped(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         run(work())
     except typer.Exit as end:
         if end.exit_code != Exit.INTERRUPTED:
+            raise
+
+
+async def until_told_to_stop(work: Coroutine[Any, Any, None]) -> None:
+    """Let work clean up after itself on SIGTERM and SIGINT alike, also where a shell started it deaf to the latter."""
+    task = asyncio.ensure_future(work)
+    told = asyncio.Event()
+
+    def stop() -> None:
+        told.set()
+        task.cancel()
+
+    in_main = threading.current_thread() is threading.main_thread()  # no other thread hears of signals
+    for number in (signal.SIGINT, signal.SIGTERM) if in_main else ():
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not told.is_set():
             raise
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from actas.cli.base import DataDir, Exit, Json, examples, fail, run, run_until_stopped, settings
+from actas.cli.base import DataDir, Exit, Json, examples, fail, run, run_until_stopped, settings, until_told_to_stop
 from actas.server import serve, set_up_embedded
 from actas.workers import supervise
 
@@ -60,7 +60,7 @@ def simulate_command(
         until = seconds(lasts)
     except ValueError as error:
         fail(str(error), Exit.USAGE)
-    run_until_stopped(lambda: simulate(given, seconds=until, rate=rate, seed=seed, as_json=as_json))
+    run_until_stopped(lambda: until_told_to_stop(simulate(given, seconds=until, rate=rate, seed=seed, as_json=as_json)))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -45,7 +45,7 @@ class Folder:
     @property
     def version(self) -> int | None:
         """The major version that made the cluster; None before there is one."""
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):
             return int((self.cluster / "PG_VERSION").read_text())
         return None
 

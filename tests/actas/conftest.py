@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from actas import logs
 from tests.actas.serving import Site, serving
 from tests.world import world_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
-    from tests.databases import Databases
+    from tests.databases import Databases, DatabaseUrls
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -34,3 +36,22 @@ async def own_site(databases: Databases, tmp_path_factory: pytest.TempPathFactor
         serving(world, tmp_path_factory.mktemp("site")) as served,
     ):
         yield served
+
+
+@pytest.fixture
+def at(database_urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of a command that is told where its database is."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(logs, "configure", lambda *_: None)
+    monkeypatch.setenv("DATABASE_URL", database_urls.app)
+    monkeypatch.setenv("ACTAS_MIGRATOR_URL", database_urls.migrator)
+    monkeypatch.setenv("ACTAS_ADMIN_URL", database_urls.admin)
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of a command that is told nothing, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(logs, "configure", lambda *_: None)
+    for name in ("DATABASE_URL", "ACTAS_MIGRATOR_URL", "ACTAS_ADMIN_URL", "ACTAS_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)

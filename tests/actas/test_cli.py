@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
-from actas import cli, logs
+from actas import logs
 from db import embedded, selfcheck
 from db.ledger import PLATFORM
 from permissions.caller import Origin
 from permissions.keys import is_key
 from permissions.operators import Permission
 from resolvers.callers import Callers
+from tests.actas.command_line import actas
 from tests.actas.serving import serving
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typer.testing import Result
-
-    from tests.databases import DatabaseUrls
     from tests.world import World
-
-
-@pytest.fixture
-def at(database_urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of a process that is told where its database is."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(logs, "configure", lambda: None)
-    monkeypatch.setenv("DATABASE_URL", database_urls.app)
-    monkeypatch.setenv("ACTAS_MIGRATOR_URL", database_urls.migrator)
-    monkeypatch.setenv("ACTAS_ADMIN_URL", database_urls.admin)
-
-
-async def actas(*arguments: str) -> Result:
-    """Run a command beside the test's own event loop."""
-    return await asyncio.to_thread(lambda: CliRunner().invoke(cli.app, list(arguments)))
 
 
 async def test_the_first_operator_signs_in_with_the_password_that_was_shown_once(
