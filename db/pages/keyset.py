@@ -10,7 +10,7 @@ import base64
 import binascii
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 DEFAULT_SIZE: Final = 50
 LARGEST_SIZE: Final = 200
 LONGEST_CURSOR: Final = 1000
+
+# Said with each value, since a cursor may bring a whole number that is too large for its column's own type.
+SQL_TYPES: Final = {str: "text", int: "bigint", datetime: "timestamptz", UUID: "uuid"}
 
 R = TypeVar("R")
 K = TypeVar("K", bound="Hashable")
@@ -88,7 +91,11 @@ class Window:
             past = ">" if (name == "after") is not ordering.descending else "<"
             names = [f"{name}_{index}" for index in range(len(place))]
             left = ", ".join(column.sql for column in ordering.columns)
-            conditions.append(f"({left}) {past} ({', '.join(f':{each}' for each in names)})")
+            right = ", ".join(
+                f"cast(:{each} as {SQL_TYPES[column.kind]})"
+                for each, column in zip(names, ordering.columns, strict=True)
+            )
+            conditions.append(f"({left}) {past} ({right})")
             parameters |= dict(zip(names, place, strict=True))
         return conditions, parameters
 
@@ -195,8 +202,8 @@ def page(select: Select, rows: Iterable[Mapping[Any, Any]], build: Callable[[Map
     return Page(
         rows=tuple(build(row) for row in kept),
         cursors=tuple(select.ordering.cursor(row) for row in kept),
-        has_next=asked.before is not None if asked.backwards else more,
-        has_previous=more if asked.backwards else asked.after is not None,
+        has_next=asked.before is not None or (more and not asked.backwards),
+        has_previous=asked.after is not None or (more and asked.backwards),
     )
 
 
@@ -239,7 +246,7 @@ def _typed(value: object, kind: type[str | int | datetime | UUID]) -> object:
         instant = datetime.fromisoformat(value)
         if instant.tzinfo is None:
             raise ValueError
-        return instant
+        return instant.astimezone(UTC)  # beyond the years 1 to 9999 there is no instant to compare with
     if kind is UUID:
         return UUID(value)
     if "\0" in value:
