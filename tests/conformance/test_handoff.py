@@ -69,7 +69,7 @@ async def test_c_5_c_22_a_session_keeps_the_carrier_and_landing_path_that_it_beg
 async def test_c_4_s2_7_only_the_browser_that_started_gets_in_and_only_once(house: House) -> None:
     jane, tenant = await house.jane(), await house.tenant()
     session = await house.inside(jane, tenant)
-    for other in (await house.jane(), await house.again(jane)):
+    for other in (await house.jane(), await house.again(jane), await house.reader(tenant)):
         assert not isinstance(await house.code(other, tenant, session), str)
     service, code = await house.hand_over(jane, tenant, session)
     assert codes(await house.exchange(service, code, verifier="w" * 43)) == ["INPUT_INVALID"]
