@@ -37,24 +37,25 @@ INTROSPECTION: Final = frozenset({"__schema", "__type"})
 
 
 class Limit(Enum):
-    """A limit: how much of what. The order is that in which they are looked at."""
+    """A limit: how much of what, and what to do instead. The order is that in which they are looked at."""
 
-    TOKENS = 2_000, "tokens"
-    NESTING = 50, "brackets within each other"
-    OPERATIONS = 10, "operations in one document"
-    FRAGMENTS = 100, "fragments in one document"
-    ROOT_FIELDS = 20, "fields at the root of an operation"
-    DEPTH = 12, "fields within each other"
-    SELECTIONS = 1_000, "fields and fragments in one operation"
-    ALIASES = 30, "aliases in one operation"
-    DIRECTIVES = 50, "directives in one operation"
-    DIRECTIVES_AT_ONCE = 4, "directives at one place"
-    REPEATS = 20, "times the same field at one place"
-    ROWS = 10_000, "rows that one operation could be answered with"
+    TOKENS = 2_000, "tokens", "Send values as variables, and split the document."
+    NESTING = 50, "brackets within each other", "Ask for inner things by their own id."
+    OPERATIONS = 10, "operations in one document", "Send them one by one."
+    FRAGMENTS = 100, "fragments in one document", "Merge them, or split the document."
+    ROOT_FIELDS = 20, "fields at the root of an operation", "Split the operation."
+    DEPTH = 12, "fields within each other", "Ask for inner things by their own id."
+    SELECTIONS = 1_000, "fields and fragments in one operation", "Ask for fewer fields, or split the operation."
+    ALIASES = 30, "aliases in one operation", "Split the operation."
+    DIRECTIVES = 50, "directives in one operation", "Split the operation."
+    DIRECTIVES_AT_ONCE = 4, "directives at one place", "One condition is enough."
+    REPEATS = 20, "times the same field at one place", "Name it once."
+    ROWS = 10_000, "rows that one operation could be answered with", "Ask for smaller pages with `first`."
 
-    def __init__(self, most: int, things: str) -> None:
+    def __init__(self, most: int, things: str, instead: str) -> None:
         self.most = most
         self.things = things
+        self.instead = instead
 
 
 class BeyondLimit(BadInput):
@@ -63,7 +64,9 @@ class BeyondLimit(BadInput):
     def __init__(self, limit: Limit, asked: int, *, at_least: bool = True) -> None:
         self.limit, self.asked = limit, asked
         counted = f"at least {asked:,}" if at_least else f"{asked:,}"
-        super().__init__(f"Too much for one operation: {counted} {limit.things}, the limit is {limit.most:,}.")
+        super().__init__(
+            f"Too much for one operation: {counted} {limit.things}, the limit is {limit.most:,}. {limit.instead}"
+        )
 
     @property
     def extensions(self) -> dict[str, object]:

@@ -12,6 +12,7 @@ from permissions.operators import Permission
 from schema import documents
 from schema.build import schema
 from schema.documents import Documents, Invalid
+from schema.export import SNAPSHOT
 from schema.limits import BeyondLimit, Limit, fragments_of
 from schema.rows import rows_of
 
@@ -83,6 +84,9 @@ BEYOND = [
     (Limit.DIRECTIVES_AT_ONCE, "{ __typename " + "@skip(if: false) " * 5 + "}", 5),
     (Limit.REPEATS, "{ tenants { nodes { " + "id " * 21 + "} } }", 21),
     (Limit.REPEATS, doubling(90), 21),
+    (Limit.REPEATS, "{ " + "... @include(if: true) { __typename } " * 21 + "}", 21),
+    (Limit.ROOT_FIELDS, "{ " + many(31, lambda each: f"a{each}: __typename") + " }", 21),
+    (Limit.DIRECTIVES_AT_ONCE, "{ ...F " + "@skip(if: false) " * 5 + "} fragment F on Query { __typename }", 5),
     (Limit.ROWS, "{ tenants(first: 200) { nodes { sessions(first: 50) { nodes { id } } } } }", 10_200),
 ]
 
@@ -98,6 +102,26 @@ async def test_what_is_beyond_a_limit_is_refused_by_its_name_before_it_runs(
     assert error["extensions"] == told
     assert f"{asked:,}" in error["message"]
     assert f"{limit.most:,}" in error["message"]
+    assert error["message"].endswith(f". {limit.instead}")
+
+
+async def test_a_huge_list_in_variables_is_refused_by_its_name(api: Api) -> None:
+    """What the document's limits do not see; a body's own limit comes before."""
+    query = "query ($f: TenantFilter) { tenants(filter: $f) { nodes { id } } }"
+    answer = await api.ask(api.world.admin, query, f={"plans": ["x"] * 100_000})
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert "`filter.plans` has more than 100 values" in answer.errors[0]["message"]
+    answer = await api.ask(api.world.admin, query, f={"statuses": ["NOTHING"] * 20_000})
+    assert len(answer.errors) <= 60
+    deep: Any = "x"
+    for _ in range(900):
+        deep = [deep]
+    assert (await api.ask(api.world.admin, query, f={"plans": deep})).codes == ["BAD_USER_INPUT"]
+
+
+def test_the_page_lists_every_limit() -> None:
+    page = (SNAPSHOT.parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+    assert [f"| `{limit.name}` | {limit.most:,} " in page for limit in Limit] == [True] * len(Limit)
 
 
 def test_every_limit_is_tried() -> None:
@@ -218,5 +242,6 @@ def test_what_is_invalid_is_not_kept() -> None:
 
 def test_a_limit_says_in_words_what_was_asked() -> None:
     assert str(BeyondLimit(Limit.ROWS, 10_200, at_least=False)) == (
-        "Too much for one operation: 10,200 rows that one operation could be answered with, the limit is 10,000."
+        "Too much for one operation: 10,200 rows that one operation could be answered with, the limit is 10,000. "
+        "Ask for smaller pages with `first`."
     )

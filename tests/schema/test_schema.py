@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from graphql import (
     GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInterfaceType,
     GraphQLNonNull,
     GraphQLObjectType,
     is_introspection_type,
@@ -92,6 +91,9 @@ ROOTS = {
 }
 
 
+DEPRECATION = re.compile(r"Use .+\. Goes away on \d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\.")
+
+
 def built() -> Iterator[tuple[str, object]]:
     for name, made in schema._schema.type_map.items():
         if not is_introspection_type(made) and not is_specified_scalar_type(made):
@@ -112,19 +114,42 @@ def test_the_written_schema_is_the_built_one() -> None:
     assert SNAPSHOT.read_text(encoding="utf-8") == sdl(), "run: python -m schema.export"
 
 
-def test_everything_is_described() -> None:
-    bare = []
+def parts() -> Iterator[tuple[str, Any]]:
+    """All that has a name: types, fields, arguments, input fields, enum values."""
     for name, made in built():
-        parts: dict[str, object] = {"": made}
-        if isinstance(made, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
-            parts |= {f".{field_name}": made_field for field_name, made_field in made.fields.items()}
-        if isinstance(made, GraphQLObjectType):
-            for field_name, made_field in made.fields.items():
-                parts |= {f".{field_name}({name})": argument for name, argument in made_field.args.items()}
+        yield name, made
+        for field_name, made_field in getattr(made, "fields", {}).items():
+            yield f"{name}.{field_name}", made_field
+            for argument_name, argument in getattr(made_field, "args", {}).items():
+                yield f"{name}.{field_name}({argument_name})", argument
         if isinstance(made, GraphQLEnumType):
-            parts |= {f".{value_name}": value for value_name, value in made.values.items()}
-        bare += [name + part for part, each in parts.items() if not getattr(each, "description", None)]
-    assert bare == []
+            for value_name, value in made.values.items():
+                yield f"{name}.{value_name}", value
+
+
+def test_everything_is_described() -> None:
+    assert [name for name, part in parts() if not (part.description or "").strip()] == []
+
+
+def badly_deprecated(reasons: dict[str, str]) -> list[str]:
+    """Those that do not say what to use instead and until when (docs/api.md)."""
+    return [name for name, reason in reasons.items() if not DEPRECATION.fullmatch(reason)]
+
+
+def test_what_is_deprecated_names_its_replacement_and_its_last_day() -> None:
+    reasons = {name: part.deprecation_reason for name, part in parts() if getattr(part, "deprecation_reason", None)}
+    assert badly_deprecated(reasons) == []
+
+
+def test_a_deprecation_without_a_replacement_or_a_day_is_found() -> None:
+    right = "Use `Tenant.slug`. Goes away on 2026-06-01."
+    wrong = {
+        "b": "No longer supported",
+        "c": "Use `x`.",
+        "d": "Goes away on 2026-06-01.",
+        "e": right.replace("06", "6"),
+    }
+    assert badly_deprecated({"a": right} | wrong) == ["b", "c", "d", "e"]
 
 
 def test_every_root_field_and_every_sensitive_field_has_its_guard_and_no_other_field_has_one() -> None:
