@@ -45,6 +45,10 @@ def find(playwright: Playwright | AsyncPlaywright) -> Path | None:
 def installed() -> Path | None:
     """The browser that ACTAS_BROWSER names, else the first one on this machine."""
     if named := os.environ.get("ACTAS_BROWSER"):
+        if not shutil.which(named):
+            raise SystemExit(
+                f"ACTAS_BROWSER names {named}, which is no program: name a Chrome or Chromium, or unset it."
+            )
         return Path(named)
     for name in NAMES:
         if found := shutil.which(name):

@@ -81,6 +81,9 @@ def test_only_this_machine_may_be_asked(url: str, leaves: bool) -> None:
 
 def test_a_named_browser_is_taken_before_any_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ACTAS_BROWSER", str(tmp_path / "chrome"))
+    with pytest.raises(SystemExit, match="which is no program"):
+        chromium.installed()
+    (tmp_path / "chrome").touch(mode=0o755)
     assert chromium.installed() == tmp_path / "chrome"
 
 
