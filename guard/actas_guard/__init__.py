@@ -7,6 +7,7 @@ app = Guard(app, GuardSettings(console_url=..., service_key=..., issuer=..., ten
 
 from actas_guard.context import Impersonation, actor, impersonation
 from actas_guard.database import tenant_scope
+from actas_guard.metrics import Metrics
 from actas_guard.middleware import Guard
 from actas_guard.settings import GuardSettings, Person, subdomain
 
@@ -14,6 +15,7 @@ __all__ = [
     "Guard",
     "GuardSettings",
     "Impersonation",
+    "Metrics",
     "Person",
     "actor",
     "impersonation",

@@ -38,6 +38,8 @@ class Feed:
         self._on_keys_rotated = on_keys_rotated
         self._position: str | None = None
         self._failures = 0
+        self.connected = False
+        self.reconnects = 0
 
     async def follow(self) -> NoReturn:
         """Read the stream, and begin again wherever it breaks off; runs until it is cancelled."""
@@ -50,6 +52,9 @@ class Feed:
                 # What was believed so far may be wrong: fail closed, and read the whole anew.
                 self._begin_anew()
                 log.error("actas: %s; impersonation stays refused until it works", error)  # noqa: TRY400 - no trace needed
+            finally:
+                self.connected = False
+            self.reconnects += 1
             self._failures += 1
             # Jitter: a restarted console is not met by all its guards at once (threat 50).
             longest = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(self._failures, 10))
@@ -61,6 +66,7 @@ class Feed:
             await _send(socket, {"type": "connection_init", "payload": {"authorization": f"Bearer {self._key}"}})
             if (await self._receive(socket)).get("type") != "connection_ack":
                 raise FeedRefused("the console did not acknowledge the connection")
+            self.connected = True
             payload = {"query": SUBSCRIPTION, "variables": {"after": self._position}}
             await _send(socket, {"id": "guard", "type": "subscribe", "payload": payload})
             while True:

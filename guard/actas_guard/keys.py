@@ -34,12 +34,23 @@ class KeySet:
         self._monotonic = monotonic
         self._keys: dict[str, Ed25519PublicKey] = {}
         self._asked_at = -float("inf")
+        self._fetched_at = -float("inf")
         self._wake = asyncio.Event()
 
     @property
     def known(self) -> bool:
         """Whether any key is known yet."""
         return bool(self._keys)
+
+    @property
+    def count(self) -> int:
+        """How many keys are known."""
+        return len(self._keys)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the keys were last fetched with success; infinite before."""
+        return self._monotonic() - self._fetched_at
 
     def get(self, key_id: str) -> Ed25519PublicKey | None:
         """The key, if it is known now; asking for one that is not has it looked for, within the bound."""
@@ -83,6 +94,7 @@ class KeySet:
         if len(response.content) > _LARGEST_SET:
             raise ValueError("the key set is too large")
         self._keys = _read(response.json())
+        self._fetched_at = self._monotonic()
 
 
 def _read(document: Any) -> dict[str, Ed25519PublicKey]:

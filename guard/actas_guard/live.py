@@ -96,6 +96,15 @@ class LiveSet:
         ]
         return sorted(found, key=lambda session: (session.banner.started_at, session.id))
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many tenants are known, and how many sessions live."""
+        if self._view is None:
+            return 0, 0
+        now = self.now()
+        living = sum(session.expires_at.timestamp() > now for session in self._view.sessions.values())
+        return len(self._view.tenants), living if self._trusted else 0
+
     def ended(self, session_id: UUID) -> Ended | None:
         """How a session ended, as long as it is remembered."""
         if (ended := self._ended.get(session_id)) is not None:

@@ -14,6 +14,7 @@ from actas_guard.ended import ended_page, leave, turned_away
 from actas_guard.enter import enter
 from actas_guard.events import Tenant
 from actas_guard.gate import Refusal
+from actas_guard.metrics import Metrics
 from actas_guard.passage import Passage
 from actas_guard.service import Service
 from actas_guard.settings import GuardSettings
@@ -50,6 +51,10 @@ class Guard:
             await self._serve(Request.of(scope, self._service.settings.scheme), receive, send)
         else:
             await self._app(scope, receive, send)
+
+    def metrics(self) -> Metrics:
+        """What the guard knows of itself now, for the product's own monitoring; cheap, and safe to call at any time."""
+        return self._service.metrics()
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def along(message: Message) -> None:

@@ -86,6 +86,11 @@ class Recorder:
         self._singly = False
         self._refused_in_turn = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many records the console has not taken yet."""
+        return len(self._waiting)
+
     def begin(self, request: Request, session_id: UUID, at: float) -> Record | None:
         """A record with its place in the queue kept, to be entered at once; None where there is no place."""
         if len(self._waiting) + self._reserved >= self._limit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 
 from actas_guard import console
 from actas_guard.closing import Closing
@@ -12,6 +13,7 @@ from actas_guard.console import Console
 from actas_guard.feed import Feed
 from actas_guard.keys import KeySet
 from actas_guard.live import LiveSet
+from actas_guard.metrics import Metrics
 from actas_guard.records import Recorder
 from actas_guard.settings import GuardSettings
 from actas_guard.tokens import TokenVerifier
@@ -50,6 +52,23 @@ class Service:
             task.add_done_callback(_report)
             self._tasks.append(task)
 
+    def metrics(self) -> Metrics:
+        """What the guard knows of itself now."""
+        tenants, sessions = self.live.counts
+        return Metrics(
+            ready=self.live.ready,
+            stale=self.live.stale,
+            view_age_seconds=_finite(self.live.age),
+            connected=self._feed.connected,
+            reconnects=self._feed.reconnects,
+            tenants=tenants,
+            live_sessions=sessions,
+            keys=self.keys.count,
+            keys_age_seconds=_finite(self.keys.age),
+            records_waiting=self.records.waiting,
+            banner_streams=self.streams,
+        )
+
     async def stop(self) -> None:
         """Stop following, and hand over the records that wait, for a few seconds at most."""
         self.stopped = True
@@ -60,6 +79,10 @@ class Service:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.records.drain(), _DRAIN_SECONDS)
         await self._http.aclose()
+
+
+def _finite(seconds: float) -> float | None:
+    return seconds if math.isfinite(seconds) else None
 
 
 def _report(task: asyncio.Task[None]) -> None:

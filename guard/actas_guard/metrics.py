@@ -1,0 +1,38 @@
+"""What the guard knows of itself at one moment, for the product's own monitoring: numbers, and nobody's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Answer of `Guard.metrics()`; `dataclasses.asdict` makes a dictionary of it. Alert on `stale`."""
+
+    ready: bool
+    """Whether the guard has heard how the tenants stand; before that everybody is refused."""
+
+    stale: bool
+    """Whether operators are refused, since the view is older than `max_staleness_seconds`, or broken off."""
+
+    view_age_seconds: float | None
+    """Since the console last proved a fresh read of its own feed; None before the first, and after a gap."""
+
+    connected: bool
+    """Whether the stream is open now. It may be open and stale: a console can beat without reading."""
+
+    reconnects: int
+    """How often the stream was begun again since the start."""
+
+    tenants: int
+    live_sessions: int
+
+    keys: int
+    keys_age_seconds: float | None
+    """Since the key set was last fetched with success; None before the first time."""
+
+    records_waiting: int
+    """Access records that the console has not taken yet."""
+
+    banner_streams: int
+    """Pages that follow the banner's stream in this process."""
