@@ -5,6 +5,7 @@ The events themselves are written by the schema's application behind this.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ class EventStreams:
     def __init__(self, graphql: ASGIApp, services: Services) -> None:
         self._graphql = graphql
         self._callers = services.callers
+        self._stopping = services.stopping
         self._open: Counter[UUID] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,4 +62,16 @@ class EventStreams:
             else:
                 await answer(scope, receive, send)
 
-        await serve_while_valid(self._graphql, self._callers, scope, receive, sending, part)
+        serving = asyncio.ensure_future(serve_while_valid(self._graphql, self._callers, scope, receive, sending, part))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (serving, stopping):
+                task.cancel()
+            outcome, _ = await asyncio.gather(serving, stopping, return_exceptions=True)
+        if isinstance(outcome, Exception):
+            raise outcome
+        if isinstance(outcome, asyncio.CancelledError):
+            # Without `complete`: the operation is not over, its client asks again where somebody still serves.
+            await (send({"type": "http.response.body"}) if started else AWAY(scope, receive, send))

@@ -136,11 +136,24 @@ def port_is_free(host: str, port: int) -> None:
             raise CannotStart(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another port.") from error
 
 
-def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
-    """The HTTP and WebSocket server for an application."""
+class _Server(uvicorn.Server):
+    """Waits for open responses before it ends, so those that would last for ever have to be told."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell them first."""
+        self._stopping.set()
+        await super().shutdown(sockets)
+
+
+def server(settings: Settings, app: ASGIApp, stopping: asyncio.Event | None = None) -> uvicorn.Server:
+    """The HTTP and WebSocket server for an application; `stopping` is set once it was told to end."""
     # Of the library's two, this is the one that passes the whole Autobahn suite; the notice is not for whoever runs it.
     warnings.filterwarnings("ignore", message="The `websockets` implementation is deprecated")
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=settings.host,
@@ -154,7 +167,8 @@ def server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
             server_header=False,
             proxy_headers=False,  # actas/scopes.py reads them, and only as far as one's own proxies wrote them
             timeout_graceful_shutdown=5,
-        )
+        ),
+        stopping or asyncio.Event(),
     )
 
 
@@ -176,4 +190,4 @@ async def serve(settings: Settings, on: socket.socket | None = None) -> None:
     with database_at(settings) as at:
         async with services_for(settings, at.url) as services:
             services.database.feed.before_connect = at.ensure
-            await run(server(settings, application(services, schema(services))), on)
+            await run(server(settings, application(services, schema(services)), services.stopping), on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """One process's parts. `demo`: the database is marked DEMO or TEST, so its well-known password is good."""
+    """One process's parts. `demo`: the database is marked DEMO or TEST, so its well-known password is good.
+
+    `stopping` is set once the process was told to end: what would last for ever ends then, too.
+    """
 
     settings: Settings
     database: Database
@@ -28,6 +32,7 @@ class Services:
     callers: Callers
     attempts: AttemptCounter
     activity: ActivityRecorder
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
     passwords: Passwords = field(default_factory=Passwords)
     # Failures only: thirty at once from one address range, ten for one account, there or not.
     by_address: Throttle = field(default_factory=lambda: Throttle(burst=30, seconds_each=2))

@@ -72,7 +72,7 @@ async def demo(
                 )
             )
             yield (
-                server(settings, application(services, schema(services))),
+                server(settings, application(services, schema(services)), services.stopping),
                 server(settings.model_copy(update={"port": workspace_port}), product),
             )
 

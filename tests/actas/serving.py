@@ -163,7 +163,7 @@ async def serving(
     keyring = Keyring(load(made.keys_dir), made.service_url)
     services = Services.of(made, world.database, keyring, demo=True)
     app = application(services, graphql(services) if graphql else echo)
-    running = server(made, app)
+    running = server(made, app, services.stopping)
     task = asyncio.create_task(running.serve(sockets=[listening]))
     try:
         await until(lambda: running.started or task.done())

@@ -142,14 +142,9 @@ def test_what_is_deprecated_names_its_replacement_and_its_last_day() -> None:
 
 
 def test_a_deprecation_without_a_replacement_or_a_day_is_found() -> None:
-    right = "Use `Tenant.slug`. Goes away on 2026-06-01."
-    wrong = {
-        "b": "No longer supported",
-        "c": "Use `x`.",
-        "d": "Goes away on 2026-06-01.",
-        "e": right.replace("06", "6"),
-    }
-    assert badly_deprecated({"a": right} | wrong) == ["b", "c", "d", "e"]
+    right = {"a": "Use `Tenant.slug`. Goes away on 2026-06-01."}
+    wrong = {"b": "No longer supported", "c": "Use `x`.", "d": "Goes away on 2026-06-01.", "e": right["a"] + " Or so."}
+    assert badly_deprecated(right | wrong) == ["b", "c", "d", "e"]
 
 
 def test_every_root_field_and_every_sensitive_field_has_its_guard_and_no_other_field_has_one() -> None:
