@@ -83,3 +83,21 @@ async def test_20_megabytes_are_refused_before_they_are_read(site: Site, console
     answer = await asyncio.wait_for(site.raw(head + "\r\nconnection: close\r\n\r\n{"), 10)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert f"{LARGEST_BODY:,} bytes".encode() in answer
+
+
+async def test_a_client_that_leaves_half_way_is_no_error_of_ours(
+    site: Site, console: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing was asked, so nothing is done, told or logged with a trace."""
+    lines = [f"{name}: {value}" for name, value in {"host": site.settings.console_host, **console}.items()]
+    head = "\r\n".join(["POST /graphql HTTP/1.1", *lines, "content-type: application/json", "content-length: 99"])
+    _, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write((head + '\r\n\r\n{"query": ').encode())
+    await writer.drain()
+    async with site.client() as client:  # whoever asks later is answered later: the half is being read by now
+        assert (await client.post("/graphql", json={"query": "{ __typename }"}, headers=console)).status_code == 200
+    writer.close()
+    await writer.wait_closed()
+    async with site.client() as client:
+        assert (await client.post("/graphql", json={"query": "{ __typename }"}, headers=console)).status_code == 200
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
