@@ -6,10 +6,13 @@ from socket import gaierror
 from typing import Final
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 
 REFUSALS: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 # There is no talking to a server like this: it is not there, or does not let us in.
 AWAY: Final = (OSError, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+# A migration that cannot go on: what is there speaks against it, or the server refuses a statement of it.
+MIGRATION: Final = (ValueError, DBAPIError)
 OTHER_PURPOSE: Final = "AC005"
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote, urlsplit
 
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from actas import commands
 from actas.cli.base import DataDir, Exit, Json, examples, fail, run, say, settings
 from actas.server import cannot_reach, set_up_embedded
 from db import migrate
-from db.errors import AWAY, first_line
+from db.errors import AWAY, MIGRATION, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -85,7 +84,7 @@ async def _with(variable: str, work: Awaitable[None]) -> None:
         await work
     except AWAY as error:
         raise cannot_reach(error, variable) from error
-    except (ValueError, DBAPIError) as error:
+    except MIGRATION as error:
         raise commands.Failed(f"Nothing was migrated: {first_line(error)}") from error
 
 
