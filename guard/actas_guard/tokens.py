@@ -8,8 +8,9 @@ and 9).
 from __future__ import annotations
 
 import base64
-import binascii
+import hashlib
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
@@ -23,6 +24,8 @@ from actas_guard.keys import KeySet
 
 # Exactly these: what is not known to be harmless (crit, b64, jku, jwk, x5u …) is refused, not skipped.
 _HEADERS: Final = frozenset({"alg", "typ", "kid"})
+# RFC 7515 section 7.1, with an Ed25519 signature of 64 bytes: one spelling, without padding.
+_COMPACT: Final = re.compile(r"[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}", re.ASCII)
 _CACHED_TOKENS: Final = 4096
 
 
@@ -51,14 +54,17 @@ class _Verified(NamedTuple):
 
 
 class TokenVerifier:
-    """Verifies tokens of one issuer. It remembers signatures that it has checked, never the decision."""
+    """Verifies tokens of one issuer. It remembers signatures that it has checked, never the decision.
+
+    What it remembers is bounded, and known by its digest: a dump of the memory, or a log of the cache, holds no token.
+    """
 
     def __init__(self, keys: KeySet, *, issuer: str, clock: Callable[[], float]) -> None:
         self._keys = keys
         self._issuer = issuer
         self._clock = clock
         self._jws = jwt.PyJWS(algorithms=[ALGORITHM])
-        self._cache: OrderedDict[str, _Verified] = OrderedDict()
+        self._cache: OrderedDict[bytes, _Verified] = OrderedDict()
 
     def verify(self, token: str, *, audience: str, tenant_id: UUID) -> Claims:
         """The claims of a token that is good at this origin, for this tenant, now; its session may be over anyway.
@@ -69,12 +75,7 @@ class TokenVerifier:
             TokenRefused: in any other case.
 
         """
-        known = self._cache.get(token)
-        # A key that the console withdrew takes the tokens with it.
-        if known is None or self._keys.get(known.key_id) is not known.key:
-            known = self._check(token)
-            self._remember(token, known)
-        claims = known.claims
+        claims = self._claims(token)
         if claims.issuer != self._issuer:
             raise TokenRefused("iss is not the console of this product")
         if claims.audience != audience or claims.tenant_id != tenant_id:
@@ -86,9 +87,20 @@ class TokenVerifier:
             raise TokenExpired("the token has expired", claims)
         return claims
 
-    def _check(self, token: str) -> _Verified:
+    def _claims(self, token: str) -> Claims:
         if len(token) > MAX_TOKEN_BYTES or not token.isascii():
             raise TokenRefused(f"a token has at most {MAX_TOKEN_BYTES} ASCII characters")
+        digest = hashlib.sha256(token.encode("ascii")).digest()
+        known = self._cache.get(digest)
+        # A key that the console withdrew takes the tokens with it.
+        if known is None or self._keys.get(known.key_id) is not known.key:
+            known = self._check(token)
+            self._remember(digest, known)
+        return known.claims
+
+    def _check(self, token: str) -> _Verified:
+        if not _COMPACT.fullmatch(token):
+            raise TokenRefused("the token is not a JWS in its compact form")
         header = _header(token)
         if set(header) != _HEADERS or header["alg"] != ALGORITHM or header["typ"] != TOKEN_TYPE:
             raise TokenRefused(f"the header must be alg {ALGORITHM}, typ {TOKEN_TYPE} and kid, and nothing else")
@@ -104,9 +116,9 @@ class TokenVerifier:
         except InvalidClaims as error:
             raise TokenRefused(str(error)) from error
 
-    def _remember(self, token: str, verified: _Verified) -> None:
-        self._cache[token] = verified
-        self._cache.move_to_end(token)
+    def _remember(self, digest: bytes, verified: _Verified) -> None:
+        self._cache[digest] = verified
+        self._cache.move_to_end(digest)
         if len(self._cache) > _CACHED_TOKENS:
             self._cache.popitem(last=False)
 
@@ -115,7 +127,7 @@ def _header(token: str) -> dict[str, Any]:
     segment = token.partition(".")[0]
     try:
         return _object(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
-    except binascii.Error as error:
+    except ValueError as error:
         raise TokenRefused("the token is not a JWS in its compact form") from error
 
 

@@ -247,6 +247,14 @@ def test_remembered_tokens_are_bounded(verifier: TokenVerifier, monkeypatch: pyt
     assert len(verifier._cache) == 8
 
 
+def test_what_is_remembered_holds_no_token(verifier: TokenVerifier) -> None:
+    """Threat 58: neither a dump of the memory nor a log of the cache is a credential."""
+    token = signed(header(), claims())
+    verify(verifier, token)
+    assert len(verifier._cache) == 1
+    assert token not in repr(verifier._cache)
+
+
 async def test_a_flood_of_unknown_keys_costs_the_console_one_request_a_minute(site: Site) -> None:
     """Threat 3: and none of the requests waits for it."""
     session, browser = await site.operator()
