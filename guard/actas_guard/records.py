@@ -62,8 +62,8 @@ class Record:
                 "route": self.route[:_LONGEST_PATH] if self.route else None,
                 "status": status,
                 "durationMs": round((time.perf_counter() - self._began) * 1000, 3),
-                # A product's 4xx changed nothing; of a 5xx nobody can say so.
-                "wrote": self.passed_on and unsafe and not _REFUSED_FROM <= status < _ERROR,
+                # A product's 4xx changed nothing; of a 5xx, or of no answer at all, nobody can say so.
+                "wrote": self.passed_on and unsafe and not _REFUSED_FROM <= (self.status or _ERROR) < _ERROR,
                 "requestId": request_id(self._request),
             }
         )
