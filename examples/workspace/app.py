@@ -19,14 +19,19 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from actas_guard import Guard, GuardSettings, subdomain
+from examples.workspace.analytics import Analytics
 from examples.workspace.audit import AuditPage
+from examples.workspace.cases import Cases
 from examples.workspace.console import Console
 from examples.workspace.hardening import SafeHeaders, SameOrigin
 from examples.workspace.inbox import Inbox
+from examples.workspace.keys import Keys
+from examples.workspace.leads import Leads
 from examples.workspace.pages import problem
 from examples.workspace.people import NoWorkspace, People
 from examples.workspace.sign_in import SignIn
 from examples.workspace.store import DatabaseUnreachable, Store
+from examples.workspace.terms import Terms
 
 LARGEST_FORM = 64 * 1024
 
@@ -62,6 +67,8 @@ def product(store: Store, people: People, console: Console) -> Starlette:
     """The product alone, as its own people know it; at the end it closes what it was given."""
     sign_in = SignIn(store, people)
     inbox = Inbox(store)
+    cases = Cases(store)
+    terms = Terms(store)
     audit = AuditPage(console)
 
     @asynccontextmanager
@@ -75,6 +82,15 @@ def product(store: Store, people: People, console: Console) -> Starlette:
             Route("/", people.only(inbox.list)),
             Route("/conversations/{id:uuid}", people.only(inbox.conversation)),
             Route("/conversations/{id:uuid}/replies", people.only(inbox.reply), methods=["POST"]),
+            Route("/cases", people.only(cases.list)),
+            Route("/cases/{id:uuid}", people.only(cases.case)),
+            Route("/cases/{id:uuid}/assignee", people.only(cases.assign), methods=["POST"]),
+            Route("/cases/{id:uuid}/state", people.only(cases.settle), methods=["POST"]),
+            Route("/leads", people.only(Leads(store).list)),
+            Route("/analytics", people.only(Analytics(store).show)),
+            Route("/keys", people.admins_only(Keys(store).show)),
+            Route("/terms", people.only(terms.show)),
+            Route("/terms", people.only(terms.accept), methods=["POST"]),
             Route("/audit", people.admins_only(audit.show)),
             Route("/audit/live", people.admins_only(audit.fragment)),
             Route("/sign-in", sign_in.page),

@@ -60,7 +60,7 @@ async def prepare(admin_url: str, *, database: str = "workspace") -> str:
 async def load(
     admin_url: str, tenants: Sequence[Tenant], *, database: str = "workspace", now: datetime | None = None
 ) -> None:
-    """Fill in the tenants that are not there yet, each with two people and an inbox, as the administrator.
+    """Fill in the tenants that are not there yet, each with its people, inbox, cases and leads, as the administrator.
 
     The same slug always gets the same people and conversations; only their times follow ``now``.
     """

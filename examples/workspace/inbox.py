@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from examples.workspace.forms import fields
 from examples.workspace.markup import Markup, h
-from examples.workspace.pages import badge, moment, page, problem, short
+from examples.workspace.pages import badge, moment, page, problem, short, tabs
 from examples.workspace.store import Store
 from examples.workspace.visitor import Visitor
 
@@ -53,7 +53,7 @@ class Inbox:
             visitor,
             "Inbox",
             h("header", h("h1", "Inbox"), h("p", _count(waiting), class_="hint")),
-            h("nav", *(_tab(key, label, wanted, rows) for key, label in TABS), class_="tabs", aria_label="Show"),
+            tabs("/", wanted, ((key, label, sum(key in ("all", row.status) for row in rows)) for key, label in TABS)),
             h("ul", *(_line(row, now) for row in shown), class_="conversations")
             if shown
             else h("p", "Nothing here. New messages from your customers appear in this list.", class_="empty"),
@@ -70,9 +70,8 @@ class Inbox:
         body = (await fields(request)).get("body", "").replace("\r\n", "\n").strip()
         if mistake := _mistake(body):
             return await self._conversation(conversation, visitor, body, mistake)
-        author = visitor.tenant.name if visitor.operator else visitor.name
         async with self._store.transaction() as connection:
-            answer = {"id": uuid4(), "author": author, "body": body, "conversation": conversation}
+            answer = {"id": uuid4(), "author": visitor.signs_as, "body": body, "conversation": conversation}
             added = (await connection.execute(REPLY, answer)).rowcount
         return RedirectResponse(f"/conversations/{conversation}", 303) if added else _not_found()
 
@@ -150,11 +149,6 @@ def _pill(status: str, *, waiting: bool) -> Markup:
     if waiting:
         return h("span", "Needs an answer", class_="pill needs")
     return h("span", "Waiting for customer", class_="pill")
-
-
-def _tab(key: str, label: str, wanted: str, rows: Any) -> Markup:
-    count = sum(key in ("all", row.status) for row in rows)
-    return h("a", label, " ", h("span", count), href=f"/?show={key}", aria_current="true" if key == wanted else None)
 
 
 def _count(waiting: int) -> str:

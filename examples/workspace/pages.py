@@ -1,5 +1,6 @@
 """What every page has in common: the frame, the times, and a page for each thing that can go wrong."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zlib import crc32
 
@@ -9,7 +10,15 @@ from examples.workspace.markup import Child, Markup, h, join
 from examples.workspace.visitor import Visitor
 
 HUES = 8
-NAVIGATION = (("inbox", "/", "Inbox", False), ("audit", "/audit", "Who was here", True))
+# Key, path, label, and whether it is for administrators only.
+NAVIGATION = (
+    ("inbox", "/", "Inbox", False),
+    ("cases", "/cases", "Cases", False),
+    ("leads", "/leads", "Leads", False),
+    ("analytics", "/analytics", "Analytics", False),
+    ("audit", "/audit", "Who was here", True),
+    ("keys", "/keys", "API keys", True),
+)
 
 
 def page(visitor: Visitor, title: str, *body: Child, here: str = "", script: str | None = None) -> HTMLResponse:
@@ -27,6 +36,7 @@ def page(visitor: Visitor, title: str, *body: Child, here: str = "", script: str
         "aside",
         h("a", badge(tenant.slug, tenant.name), h("b", tenant.name), class_="company", href="/"),
         h("nav", *links, aria_label="Workspace"),
+        h("a", "Terms of service", class_="terms", href="/terms", aria_current="page" if here == "terms" else None),
         h("div", h("div", h("b", visitor.name), h("small", visitor.role)), sign_out, class_="me"),
     )
     return _document(
@@ -62,6 +72,22 @@ def _document(title: str, *body: Child, status: int = 200, script: str | None = 
     )
     html = join(Markup("<!doctype html>"), h("html", head, h("body", *body), lang="en"))
     return HTMLResponse(html, status)
+
+
+def table(heads: Iterable[Child], rows: Iterable[Child], *, label: str) -> Markup:
+    """A table that scrolls sideways by itself where it is wider than the page."""
+    head = h("tr", *(h("th", each, scope="col") for each in heads))
+    body = h("table", h("thead", head), h("tbody", *rows))
+    return h("div", body, class_="scroll", tabindex=0, role="region", aria_label=label)
+
+
+def tabs(path: str, wanted: str, choices: Iterable[tuple[str, str, int]]) -> Markup:
+    """Which part of a list is shown: key, label and count of each."""
+    links = (
+        h("a", label, " ", h("span", count), href=f"{path}?show={key}", aria_current="true" if key == wanted else None)
+        for key, label, count in choices
+    )
+    return h("nav", *links, class_="tabs", aria_label="Show")
 
 
 def badge(key: str, name: str) -> Markup:

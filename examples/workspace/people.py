@@ -11,14 +11,14 @@ from starlette.types import Scope
 from actas_guard import Person, impersonation
 from examples.workspace.pages import problem
 from examples.workspace.sample import Tenant
-from examples.workspace.store import DatabaseUnreachable, Store
+from examples.workspace.store import Store
 from examples.workspace.visitor import Visitor
 
 COOKIE = "__Host-workspace"
 
 # Under the policies there is one tenant, the request's, and no sign-in but its own.
 WHO = text(
-    "select t.id, t.slug, t.name, p.name as person, p.role from tenant t"
+    "select t.id, t.slug, t.name, p.id as person_id, p.name as person, p.role from tenant t"
     " left join sign_in s on s.token_hash = :token and s.expires_at > now()"
     " left join person p on p.id = s.person_id"
 )
@@ -47,7 +47,7 @@ class People:
         return endpoint
 
     def admins_only(self, handler: Handler) -> Endpoint:
-        """Like `only`, but a member is told whom to ask."""
+        """Like `only`, but a member is told whom to ask. An operator may what an admin may, and no more (S2-8)."""
 
         async def admitted(request: Request, visitor: Visitor) -> Response:
             if visitor.admin:
@@ -55,17 +55,20 @@ class People:
             return problem(
                 403,
                 "This page is for administrators",
-                f"Who was inside {visitor.tenant.name}, and why, is shown to its administrators.",
+                f"It shows what only the administrators of {visitor.tenant.name} may see.",
                 "Ask one of them to show you, or to make you an administrator.",
             )
 
         return self.only(admitted)
 
     async def person_of(self, scope: Scope) -> Person | None:
-        """For the guard: who of the tenant's own people sends this request. A stranger, and any doubt, is nobody."""
+        """For the guard: who of the tenant's own people sends this request; None for a stranger.
+
+        Raises DatabaseUnreachable, so that an open page keeps what its banner showed: "nobody" would take it away.
+        """
         try:
             _, visitor = await self.who(Request(scope))
-        except (DatabaseUnreachable, NoWorkspace):
+        except NoWorkspace:
             return None
         if visitor is None or visitor.operator:
             return None
@@ -82,7 +85,9 @@ class People:
         # An operator is an operator, also in a browser in which somebody of the tenant once signed in.
         if inside := impersonation():
             return tenant, Visitor(tenant, inside.operator_name, admin=True, operator=inside)
-        return tenant, Visitor(tenant, row.person, admin=row.role == "admin") if row.person else None
+        return tenant, Visitor(
+            tenant, row.person, admin=row.role == "admin", person=row.person_id
+        ) if row.person else None
 
 
 def digest(token: str) -> bytes:

@@ -10,6 +10,9 @@ from uuid import UUID, uuid5
 
 from pwdlib import PasswordHash
 
+from examples.workspace import sample_trade
+from examples.workspace.sample_trade import Rows, add_trade
+
 PASSWORD = "demo"  # noqa: S105 - printed by the demo, good for the demo's own data only
 CONVERSATIONS = 12
 
@@ -19,8 +22,9 @@ COLUMNS = {
     "person": ("id", "tenant_id", "email", "name", "role", "password_hash"),
     "conversation": ("id", "tenant_id", "subject", "customer", "status", "assignee", "archived"),
     "message": ("id", "tenant_id", "conversation_id", "author", "from_customer", "body", "at"),
+    **sample_trade.COLUMNS,
 }
-Rows = dict[str, list[tuple[object, ...]]]
+LOGINS = (("owner", "admin"), ("member", "member"), ("second", "member"), ("third", "member"))
 
 
 @dataclass(frozen=True)
@@ -66,17 +70,21 @@ def _add(rows: Rows, tenant: Tenant, now: datetime) -> None:
     visible = [scenario for scenario in scenarios() if scenario.state != "archived"]
     archived = [scenario for scenario in scenarios() if scenario.state == "archived"]
     chosen = chance.sample(visible, CONVERSATIONS) + archived
-    owner, member, *customers = _names(chance, len(chosen) + 2)
+    names = _names(chance, len(chosen) + len(LOGINS))
+    customers, colleagues = names[: len(chosen)], names[len(chosen) :]
 
     rows["tenant"].append((tenant.uuid, tenant.slug, tenant.name))
-    for role, login, name in (("admin", "owner", owner), ("member", "member", member)):
+    people = []
+    for (login, role), name in zip(LOGINS, colleagues, strict=True):
         email = f"{login}@{tenant.slug}.example"
-        rows["person"].append((uuid5(tenant.uuid, email), tenant.uuid, email, name, role, _demo_hash()))
+        people.append((uuid5(tenant.uuid, email), name))
+        rows["person"].append((people[-1][0], tenant.uuid, email, name, role, _demo_hash()))
+    add_trade(rows, tenant.uuid, tenant.slug, people, customers, now)
 
     last = now - timedelta(minutes=chance.randint(4, 25))
     for scenario, customer in zip(chosen, customers, strict=True):
         key = uuid5(tenant.uuid, scenario.subject)
-        colleague = chance.choice((owner, member))
+        colleague = chance.choice(colleagues)
         answered = len(scenario.messages) > 1
         rows["conversation"].append(
             (

@@ -1,6 +1,7 @@
 """Somebody who may see a workspace."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from actas_guard import Impersonation
 from examples.workspace.sample import Tenant
@@ -13,7 +14,13 @@ class Visitor:
     tenant: Tenant
     name: str
     admin: bool
+    person: UUID | None = None  # an operator is none of the tenant's people
     operator: Impersonation | None = None
+
+    @property
+    def signs_as(self) -> str:
+        """The author of what they write. Of an operator the database adds the name beside it (S2-31)."""
+        return self.tenant.name if self.operator else self.name
 
     @property
     def role(self) -> str:
