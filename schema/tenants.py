@@ -186,6 +186,14 @@ class TenantConnection(Connection[Tenant]):
 TenantEdge = Edge[Tenant]
 
 
+@strawberry.type(description="What tenants can be told apart by: the values that there are now.")
+class TenantFacets:
+    """For a filter's choices."""
+
+    plans: list[str] = strawberry.field(description="Every plan that some tenant is on.")
+    regions: list[str] = strawberry.field(description="Every region that some tenant is in.")
+
+
 def page(info: Info, found: keyset.Page[TenantRow], listed: pages.TenantsWhere) -> TenantConnection:
     """The connection of a page of tenants."""
     connection = TenantConnection.of(found, lambda row: wrap(info, row))

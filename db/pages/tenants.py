@@ -71,6 +71,20 @@ async def count(connection: AsyncConnection, where: TenantsWhere) -> int:
     return int(result.scalar_one())
 
 
+async def plans_and_regions(connection: AsyncConnection, only: UUID | None) -> tuple[list[str], list[str]]:
+    """Every plan and every region that some tenant has, or the one tenant's own."""
+    result = await connection.execute(
+        text("""
+            select array(select distinct plan from identity.tenant
+                          where plan is not null and (cast(:only as uuid) is null or id = :only) order by plan),
+                   array(select distinct region from identity.tenant
+                          where region is not null and (cast(:only as uuid) is null or id = :only) order by region)"""),
+        {"only": only},
+    )
+    plans, regions = result.one()
+    return plans, regions
+
+
 async def by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Tenant]:
     """These tenants."""
     result = await connection.execute(

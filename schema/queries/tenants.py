@@ -64,3 +64,12 @@ class TenantQueries:
         ordering = tenant_pages.ORDERINGS[(order_by or TenantOrder.NAME).value]
         window = keyset.window(ordering, first=first, after=after, last=last, before=before)
         return tenants.page(info, await info.context.read(tenant_pages.tenants, where, ordering, window), where)
+
+    @strawberry.field(
+        description="The plans and regions that tenants can be filtered by.", extensions=[needs(Permission.TENANT_READ)]
+    )
+    async def tenant_facets(self, info: Info) -> tenants.TenantFacets | None:
+        """Of the tenants that the caller sees."""
+        only = confined_to(info.context.caller, Permission.TENANT_READ, named=False)
+        plans, regions = await info.context.read(tenant_pages.plans_and_regions, only)
+        return tenants.TenantFacets(plans=plans, regions=regions)

@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from permissions.operators import Permission, Role
 from permissions.policy import TenantStatus
+from schema import ids
 
 if TYPE_CHECKING:
     from tests.schema.conftest import Api
@@ -41,6 +42,19 @@ async def test_a_list_of_tenants_is_paged_both_ways_without_repeating_or_skippin
     back = (await api.data(api.world.admin, TENANTS, last=2, before=after))["tenants"]
     assert [node["slug"] for node in back["nodes"]] == ["c-co", "d-co"]
     assert back["pageInfo"]["hasPreviousPage"]
+
+
+async def test_plans_and_regions_to_filter_by_are_those_that_there_are_and_to_a_tenants_key_its_own(api: Api) -> None:
+    change = """mutation ($id: ID!, $plan: String, $region: String) {
+      updateTenant(input: { tenantId: $id, plan: $plan, region: $region }) { __typename } }"""
+    north, south, _ = [await api.world.tenant(slug) for slug in ("north", "south", "west")]
+    for tenant, plan, region in ((north, "Plus", "eu"), (south, "Free", "eu")):
+        given = {"id": ids.encode("Tenant", tenant.id), "plan": plan, "region": region}
+        assert (await api.data(api.world.admin, change, **given))["updateTenant"]["__typename"] == "TenantChanged"
+    query = "{ tenantFacets { plans regions } }"
+    assert (await api.data(api.world.admin, query))["tenantFacets"] == {"plans": ["Free", "Plus"], "regions": ["eu"]}
+    bound = await api.key(Permission.TENANT_READ, tenant=south)
+    assert (await api.data(bound, query))["tenantFacets"] == {"plans": ["Free"], "regions": ["eu"]}
 
 
 async def test_twenty_tenants_with_all_that_belongs_to_them_cost_one_statement_for_each_field(api: Api) -> None:

@@ -78,6 +78,7 @@ ROOTS = {
     "Query.impersonationSessions": "TENANT_READ",
     "Query.operators": "OPERATOR_READ",
     "Query.ledgerCheck": "AUDIT_READ",
+    "Query.tenantFacets": "TENANT_READ",
     "Query.locks": "TENANT_READ",
     "Query.platformStatus": "STATUS_READ",
     "Query.policy": "TENANT_READ",
