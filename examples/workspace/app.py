@@ -21,6 +21,8 @@ from starlette.types import ASGIApp
 from actas_guard import Guard, GuardSettings, subdomain
 from examples.workspace.analytics import Analytics
 from examples.workspace.audit import AuditPage
+from examples.workspace.audit_csv import AuditCsv
+from examples.workspace.audit_visit import VisitPage
 from examples.workspace.cases import Cases
 from examples.workspace.console import Console
 from examples.workspace.hardening import SafeHeaders, SameOrigin
@@ -93,6 +95,8 @@ def product(store: Store, people: People, console: Console) -> Starlette:
             Route("/terms", people.only(terms.accept), methods=["POST"]),
             Route("/audit", people.admins_only(audit.show)),
             Route("/audit/live", people.admins_only(audit.fragment)),
+            Route("/audit/visit", people.admins_only(VisitPage(console, store).show)),
+            Route("/audit.csv", people.admins_only(AuditCsv(console).download)),
             Route("/sign-in", sign_in.page),
             Route("/sign-in", sign_in.sign_in, methods=["POST"]),
             Route("/sign-out", sign_in.sign_out, methods=["POST"]),

@@ -1,34 +1,18 @@
 """The tenant's audit page: who of the platform was inside, when, why, and how it ended (S1-31, S2-34, S2-35)."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from examples.workspace.console import Console, ConsoleUnavailable, Entry, Record, Visit
+from examples.workspace.asked import KINDS, Asked
+from examples.workspace.audit_words import MODES, clock, many, sentence
+from examples.workspace.console import Console, ConsoleUnavailable
 from examples.workspace.markup import Markup, h, join
-from examples.workspace.pages import badge, day, page
+from examples.workspace.pages import badge, page, table
+from examples.workspace.record import Entry, Record, Visit
 from examples.workspace.visitor import Visitor
 
-# An unknown cause is shown as it is written: the console may learn new ones before this product does.
-CAUSES = {
-    "STOPPED": "Left on their own.",
-    "TENANT_STOPPED": "Ended from your side{by}.",
-    "EXPIRED": "The time was up.",
-    "IDLE": "Ended because nothing happened any more.",
-    "ABANDONED": "Ended because no page was open any more.",
-    "REPLACED": "Ended when they began another session.",
-    "REVOKED": "Ended by an administrator of the platform{by}.",
-    "LOCKED": "Ended by a lock on the platform{by}.",
-    "TENANT_SUSPENDED": "Ended because the workspace was suspended.",
-    "TENANT_OFFBOARDING": "Ended because the workspace is being closed.",
-    "ROLE_LOST": "Ended because they lost the permission.",
-    "CONSENT_WITHDRAWN": "Ended because your consent was withdrawn.",
-    "SIGNED_OUT": "Ended when they signed out of the console.",
-    "RESTORED": "Ended because the platform was restored from a back-up.",
-}
-MODES = {"READ_ONLY": "read only", "READ_WRITE": "with changes allowed"}
 UNAVAILABLE = (
     "The record is kept outside this workspace, by the platform's console, so that nobody here can change it. "
     "Nothing is lost while it cannot be reached. Try again in a minute; everything else in your workspace works."
@@ -43,12 +27,19 @@ class AuditPage:
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
         """The whole page."""
-        live = await self._live(request, visitor)
+        asked = Asked.of(request.query_params)
+        try:
+            record = await self._console.record(visitor.tenant, asked)
+        except ConsoleUnavailable as problem:
+            choice, live = None, unavailable(problem)
+        else:
+            choice, live = _choice(asked, record), _live(record, asked)
         lead = f"Every visit by the platform's staff to {visitor.tenant.name}, with its reason. All times are UTC."
         return page(
             visitor,
             "Who was here",
             h("header", h("h1", "Who was here"), h("p", lead, class_="hint")),
+            choice,
             h("div", live, id="record"),
             here="audit",
             script="/static/audit.js",
@@ -56,55 +47,62 @@ class AuditPage:
 
     async def fragment(self, request: Request, visitor: Visitor) -> Response:
         """What changes when somebody comes or goes, for the page's script."""
-        return HTMLResponse(await self._live(request, visitor))
-
-    async def _live(self, request: Request, visitor: Visitor) -> Markup:
-        asked = {key: request.query_params.get(key) for key in ("sessions_after", "entries_after")}
+        asked = Asked.of(request.query_params)
         try:
-            record = await self._console.record(visitor.tenant, **asked)
+            return HTMLResponse(_live(await self._console.record(visitor.tenant, asked, whole=False), asked))
         except ConsoleUnavailable as problem:
-            title = h("h2", "The record cannot be shown right now")
-            return h("section", title, h("p", str(problem), " ", UNAVAILABLE), class_="notice", role="alert")
-        return join(_inside(record), _visits(record, asked), _entries(record, asked))
+            return HTMLResponse(unavailable(problem))
 
 
-def sentence(visit: Visit) -> str:
-    """A whole visit that is over, in one line (S2-35)."""
-    ended = visit.ended or visit.expires
-    until = clock(ended) if ended.date() == visit.started.date() else f"{day(ended)} at {clock(ended)}"
-    return (
-        f"On {day(visit.started)} at {clock(visit.started)} {visit.operator} ({visit.email}) was inside for "
-        f"{lasting(visit.seconds)}, until {until}, {MODES.get(visit.mode, visit.mode)}. "
-        f"Reason: {_stop(visit.reason)} {how_it_ended(visit)}"
+def unavailable(problem: ConsoleUnavailable) -> Markup:
+    """What stands where the record would."""
+    title = h("h2", "The record cannot be shown right now")
+    return h("section", title, h("p", str(problem), " ", UNAVAILABLE), class_="notice", role="alert")
+
+
+def entries(lines: tuple[Entry, ...], *, linked: bool = True) -> Markup:
+    """Lines of the ledger as a table."""
+    heads = ("No.", "Time (UTC)", "What happened", "By", "Kind")
+    return table(heads, (_row(line, linked=linked) for line in lines), label="Entries")
+
+
+def visit_address(key: str, **more: str) -> str:
+    """Where the whole story of a visit is."""
+    return f"/audit/visit?{urlencode({'id': key, **more})}"
+
+
+def _live(record: Record, asked: Asked) -> Markup:
+    visits = None if asked.narrows_entries else _visits(record, asked)
+    return join(_inside(record), visits, _entries(record, asked))
+
+
+def _choice(asked: Asked, record: Record) -> Markup:
+    operators = sorted(record.operators.items(), key=lambda each: each[1])
+    kinds = [(key, label) for key, (label, _) in KINDS.items()]
+    return h(
+        "form",
+        h("label", "From", h("input", type="date", name="since", value=asked.since)),
+        h("label", "To", h("input", type="date", name="until", value=asked.until)),
+        h("label", "Operator", _select("operator", "Everybody", operators, asked.operator)),
+        h("label", "Kind", _select("kind", "Everything", kinds, asked.kind)),
+        h("label", "Text", h("input", type="search", name="text", value=asked.text, maxlength=100)),
+        h("button", "Show"),
+        h("a", "Show all", href="/audit", class_="button quiet") if asked.narrows else None,
+        h("a", "Download as CSV", href=_csv(asked), class_="button quiet", download=True),
+        class_="filter",
+        action="/audit",
+        role="search",
+        aria_label="Choose what is shown",
     )
 
 
-def how_it_ended(visit: Visit) -> str:
-    """The cause in words, with whoever ended it where that was somebody else."""
-    by = f" ({visit.ended_by})" if visit.ended_by else ""
-    return CAUSES.get(visit.cause or "", f"Ended: {visit.cause}.").replace("{by}", by)
+def _csv(asked: Asked) -> str:
+    return asked.address("/audit.csv", visits_after=None, entries_after=None)
 
 
-def lasting(seconds: int) -> str:
-    """``42 seconds``, ``17 minutes``, ``1 hour 20 minutes``: whole units, rounded down."""
-    if seconds < 60:
-        return _many(seconds, "second")
-    hours, minutes = divmod(seconds // 60, 60)
-    parts = [_many(hours, "hour")] if hours else []
-    return " ".join([*parts, _many(minutes, "minute")] if minutes else parts)
-
-
-def clock(at: datetime) -> str:
-    """``09:12 UTC``."""
-    return f"{at:%H:%M} UTC"
-
-
-def _many(count: int, unit: str) -> str:
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-
-
-def _stop(reason: str) -> str:
-    return reason if reason.endswith((".", "!", "?")) else f"{reason}."
+def _select(name: str, everything: str, choices: list[tuple[str, str]], chosen: str | None) -> Markup:
+    options = (h("option", label, value=key, selected=key == chosen) for key, label in choices)
+    return h("select", h("option", everything, value=""), *options, name=name)
 
 
 def _inside(record: Record) -> Markup:
@@ -117,7 +115,7 @@ def _visitor_now(visit: Visit) -> Markup:
     facts = (
         f"Since {clock(visit.started)}, until {clock(visit.expires)} at the latest",
         MODES.get(visit.mode, visit.mode),
-        f"{_many(visit.requests, 'request')} so far",
+        f"{many(visit.requests, 'request')} so far",
         *([f"ticket {visit.ticket}"] if visit.ticket else []),
     )
     return h(
@@ -129,43 +127,51 @@ def _visitor_now(visit: Visit) -> Markup:
             " ",
             h("small", visit.email),
             h("p", f"Reason: {visit.reason}"),
-            h("small", " · ".join(facts)),
+            h("small", " · ".join(facts), " · ", h("a", "What they do", href=visit_address(visit.key))),
         ),
     )
 
 
-def _visits(record: Record, asked: dict[str, str | None]) -> Markup:
-    if not record.past:
-        return h("section", h("h2", "Visits"), h("p", "No visit has ended yet.", class_="empty"))
-    lines = [h("li", h("p", sentence(visit)), h("small", _many(visit.requests, "request"))) for visit in record.past]
-    older = _older("sessions_after", record.older_visits, asked)
+def _visits(record: Record, asked: Asked) -> Markup:
+    if not record.past.items:
+        told = "No visit of this period and operator." if asked.narrows else "No visit has ended yet."
+        return h("section", h("h2", "Visits"), h("p", told, class_="empty"))
+    lines = (
+        h(
+            "li",
+            h("p", sentence(visit)),
+            h("small", many(visit.requests, "request"), " · ", h("a", "Whole story", href=visit_address(visit.key))),
+        )
+        for visit in record.past.items
+    )
+    older = older_link(asked.address(visits_after=record.past.older)) if record.past.older else None
     return h("section", h("h2", "Visits"), h("ol", *lines, class_="visits"), older)
 
 
-def _entries(record: Record, asked: dict[str, str | None]) -> Markup:
-    head = h("tr", h("th", "No."), h("th", "Time (UTC)"), h("th", "What happened"), h("th", "By"), h("th", "Kind"))
+def _entries(record: Record, asked: Asked) -> Markup:
+    if not record.entries.items:
+        return h("section", h("h2", "Entries"), h("p", "No entry matches this choice.", class_="empty"))
     return h(
         "section",
-        h("h2", "Every entry"),
+        h("h2", "Entries" if asked.narrows else "Every entry"),
         h("p", "Numbered without gaps, and never changed afterwards.", class_="hint"),
-        h("div", h("table", h("thead", head), h("tbody", *map(_row, record.entries))), class_="scroll", tabindex=0),
-        _older("entries_after", record.older_entries, asked),
+        entries(record.entries.items),
+        older_link(asked.address(entries_after=record.entries.older)) if record.entries.older else None,
     )
 
 
-def _row(entry: Entry) -> Markup:
+def older_link(href: str) -> Markup:
+    """The way to the next page of a list."""
+    return h("p", h("a", "Older", href=href, class_="button quiet"))
+
+
+def _row(entry: Entry, *, linked: bool) -> Markup:
+    story = h("a", "Visit", href=visit_address(entry.visit)) if linked and entry.visit else None
     return h(
         "tr",
         h("td", entry.sequence, class_="number"),
         h("td", h("time", f"{entry.at:%Y-%m-%d %H:%M:%S}", datetime=entry.at.isoformat())),
-        h("td", entry.summary),
+        h("td", entry.summary, " ", story),
         h("td", entry.actor),
         h("td", h("code", entry.kind)),
     )
-
-
-def _older(key: str, cursor: str | None, asked: dict[str, str | None]) -> Markup | None:
-    if cursor is None:
-        return None
-    query = urlencode({name: value for name, value in {**asked, key: cursor}.items() if value})
-    return h("p", h("a", "Older", href=f"/audit?{query}", class_="button quiet"))

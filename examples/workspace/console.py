@@ -1,33 +1,70 @@
-"""What the platform's console knows of a tenant: its sessions and its ledger, read with the service key."""
+"""The platform's console: a tenant's sessions and ledger, read with the product's service key."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from examples.workspace.asked import Asked
+from examples.workspace.record import Entry, Page, Record, Story, entry, page, record, story
 from examples.workspace.sample import Tenant
 
-QUERY = """
-query TenantRecord($slug: String!, $sessionsAfter: String, $entriesAfter: String) {
-  tenant(slug: $slug) {
-    uuid
-    inside: sessions(first: 50, filter: {states: [ACTIVE]}) { nodes { ...story } }
-    past: sessions(first: 20, after: $sessionsAfter, filter: {states: [ENDED]}) {
-      nodes { ...story }
-      pageInfo { hasNextPage endCursor }
-    }
-    audit(first: 50, after: $entriesAfter) {
-      nodes { at kind summary sequence actor { name } }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}
-fragment story on ImpersonationSession {
-  uuid operator { name email } reason ticket mode startedAt expiresAt endedAt endCause endedBy { name }
+SESSION = """
+fragment session on ImpersonationSession {
+  id uuid operator { id name email } reason ticket mode startedAt expiresAt endedAt endCause endedBy { name }
   durationSeconds requestCount
-}
+}"""
+LINE = "fragment line on AuditEntry { at kind summary sequence ipAddress actor { name } session { id } }"
+# `visitors` is for the choice of operators: those of the last two hundred visits.
+RECORD = f"""
+query TenantRecord(
+  $slug: String!, $past: SessionFilter, $entries: AuditFilter, $visitsAfter: String, $entriesAfter: String,
+  $whole: Boolean!
+) {{
+  tenant(slug: $slug) {{
+    uuid
+    inside: sessions(first: 50, filter: {{states: [ACTIVE]}}) {{ nodes {{ ...session }} }}
+    past: sessions(first: 20, after: $visitsAfter, filter: $past) {{
+      nodes {{ ...session }}
+      pageInfo {{ hasNextPage endCursor }}
+    }}
+    visitors: sessions(first: 200) @include(if: $whole) {{ nodes {{ operator {{ id name }} }} }}
+    audit(first: 50, after: $entriesAfter, filter: $entries) {{
+      nodes {{ ...line }}
+      pageInfo {{ hasNextPage endCursor }}
+    }}
+  }}
+}}
+{SESSION}
+{LINE}
+"""
+ENTRIES = f"""
+query TenantEntries($slug: String!, $entries: AuditFilter, $after: String) {{
+  tenant(slug: $slug) {{
+    uuid
+    audit(first: 200, after: $after, filter: $entries) {{
+      nodes {{ ...line }}
+      pageInfo {{ hasNextPage endCursor }}
+    }}
+  }}
+}}
+{LINE}
+"""
+STORY = f"""
+query TenantVisit($key: ID!, $requestsAfter: String) {{
+  impersonationSession(id: $key) {{
+    ...session
+    tenant {{ uuid }}
+    audit(first: 200) {{ nodes {{ ...line }} pageInfo {{ hasNextPage endCursor }} }}
+    accessLog(first: 100, after: $requestsAfter) {{
+      nodes {{ at method path status durationMs wrote }}
+      pageInfo {{ hasNextPage endCursor }}
+    }}
+  }}
+}}
+{SESSION}
+{LINE}
 """
 
 
@@ -35,49 +72,11 @@ class ConsoleUnavailable(Exception):
     """The console did not give the record; the message is for the tenant's admin, and names no secret."""
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One impersonation session, as the tenant reads it."""
-
-    uuid: UUID
-    operator: str
-    email: str
-    reason: str
-    ticket: str | None
-    mode: str
-    started: datetime
-    expires: datetime
-    ended: datetime | None
-    cause: str | None
-    ended_by: str | None
-    seconds: int
-    requests: int
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the tenant's ledger."""
-
-    at: datetime
-    kind: str
-    summary: str
-    actor: str
-    sequence: int
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the ledger holds about the tenant; the cursors lead to what is older."""
-
-    inside: tuple[Visit, ...]
-    past: tuple[Visit, ...]
-    entries: tuple[Entry, ...]
-    older_visits: str | None
-    older_entries: str | None
-
-
 class Console:
-    """The API of the console, as this product's service."""
+    """The API of the console, as this product's service.
+
+    The key reads any tenant: each answer must be the asked tenant's own, or it is no answer (P5).
+    """
 
     def __init__(self, url: str, service_key: str) -> None:
         self._client = httpx.AsyncClient(
@@ -88,24 +87,53 @@ class Console:
         """Close the connections."""
         await self._client.aclose()
 
-    async def record(
-        self, tenant: Tenant, *, sessions_after: str | None = None, entries_after: str | None = None
-    ) -> Record:
-        """The tenant's record, newest first; raises ConsoleUnavailable."""
-        variables = {"slug": tenant.slug, "sessionsAfter": sessions_after, "entriesAfter": entries_after}
+    async def record(self, tenant: Tenant, asked: Asked, *, whole: bool = True) -> Record:
+        """What was asked for, and who is inside; `whole` adds who has been. Raises ConsoleUnavailable."""
+        cursors = {"visitsAfter": asked.visits_after, "entriesAfter": asked.entries_after}
+        filters = {"past": asked.visits, "entries": asked.entries}
+        response, answer = await self._ask(RECORD, slug=tenant.slug, whole=whole, **filters, **cursors)
         try:
-            response = await self._client.post("/graphql", json={"query": QUERY, "variables": variables})
-            answer = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise ConsoleUnavailable("The console does not answer.") from error
-        try:
-            found = answer["data"]["tenant"]
-            # The key reads any tenant: what comes back must be the one whose page this is.
-            if UUID(found["uuid"]) != tenant.uuid:
-                raise ConsoleUnavailable("The console knows another company under this name.")
-            return _record(found)
+            return record(_own(answer["data"]["tenant"], tenant))
         except (KeyError, TypeError, ValueError) as error:
             raise ConsoleUnavailable(_why(response, answer)) from error
+
+    async def entries(self, tenant: Tenant, asked: Asked) -> AsyncIterator[tuple[Entry, ...]]:
+        """Every entry that was asked for, a page at a time; raises ConsoleUnavailable."""
+        after: str | None = None
+        while True:
+            response, answer = await self._ask(ENTRIES, slug=tenant.slug, entries=asked.entries, after=after)
+            try:
+                found: Page[Entry] = page(_own(answer["data"]["tenant"], tenant)["audit"], entry)
+            except (KeyError, TypeError, ValueError) as error:
+                raise ConsoleUnavailable(_why(response, answer)) from error
+            yield found.items
+            after = found.older
+            if after is None:
+                return
+
+    async def story(self, tenant: Tenant, key: str, *, requests_after: str | None = None) -> Story | None:
+        """One session; None where the tenant has no such. Raises ConsoleUnavailable."""
+        response, answer = await self._ask(STORY, key=key, requestsAfter=requests_after)
+        try:
+            found = answer["data"]["impersonationSession"]
+            if found is None and not answer.get("errors"):
+                return None
+            return story(found) if UUID(found["tenant"]["uuid"]) == tenant.uuid else None
+        except (KeyError, TypeError, ValueError) as error:
+            raise ConsoleUnavailable(_why(response, answer)) from error
+
+    async def _ask(self, query: str, **variables: object) -> tuple[httpx.Response, Any]:
+        try:
+            response = await self._client.post("/graphql", json={"query": query, "variables": variables})
+            return response, response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise ConsoleUnavailable("The console does not answer.") from error
+
+
+def _own(found: dict[str, Any], tenant: Tenant) -> dict[str, Any]:
+    if UUID(found["uuid"]) != tenant.uuid:
+        raise ConsoleUnavailable("The console knows another company under this name.")
+    return found
 
 
 def _why(response: httpx.Response, answer: Any) -> str:
@@ -116,48 +144,5 @@ def _why(response: httpx.Response, answer: Any) -> str:
     if "FORBIDDEN" in codes:
         return "This product's service key may not read the record: it needs TENANT_SIDE_READ."
     if "BAD_USER_INPUT" in codes:
-        return "The console could not follow the link to older entries. Open the page anew."
+        return "The console could not follow this link or choice. Open the page anew."
     return "The console answered without the record."
-
-
-def _record(tenant: dict[str, Any]) -> Record:
-    past, audit = tenant["past"], tenant["audit"]
-    return Record(
-        inside=tuple(map(_visit, tenant["inside"]["nodes"])),
-        past=tuple(map(_visit, past["nodes"])),
-        entries=tuple(map(_entry, audit["nodes"])),
-        older_visits=past["pageInfo"]["endCursor"] if past["pageInfo"]["hasNextPage"] else None,
-        older_entries=audit["pageInfo"]["endCursor"] if audit["pageInfo"]["hasNextPage"] else None,
-    )
-
-
-def _visit(node: dict[str, Any]) -> Visit:
-    return Visit(
-        uuid=UUID(node["uuid"]),
-        operator=node["operator"]["name"],
-        email=node["operator"]["email"],
-        reason=node["reason"],
-        ticket=node["ticket"],
-        mode=node["mode"],
-        started=_instant(node["startedAt"]),
-        expires=_instant(node["expiresAt"]),
-        ended=_instant(node["endedAt"]) if node["endedAt"] else None,
-        cause=node["endCause"],
-        ended_by=(node["endedBy"] or {}).get("name"),
-        seconds=node["durationSeconds"] or 0,
-        requests=node["requestCount"],
-    )
-
-
-def _instant(written: str) -> datetime:
-    return datetime.fromisoformat(written).astimezone(UTC)
-
-
-def _entry(node: dict[str, Any]) -> Entry:
-    return Entry(
-        at=_instant(node["at"]),
-        kind=node["kind"],
-        summary=node["summary"],
-        actor=node["actor"]["name"],
-        sequence=int(node["sequence"]),
-    )

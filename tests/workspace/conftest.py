@@ -76,15 +76,15 @@ def jane_inside(tenant: Tenant, mode: Mode = "READ_WRITE") -> Impersonation:
 class Browser:
     """Somebody's browser at one company's workspace; it sends what browsers send, and keeps the product's cookie."""
 
-    def __init__(self, app: ASGIApp, tenant: Tenant, inside: Impersonation | None) -> None:
+    def __init__(self, app: ASGIApp, tenant: Tenant, inside: Impersonation | None, *, strict: bool = False) -> None:
         async def let_in(scope: Scope, receive: Receive, send: Send) -> None:
             with request_for(tenant, inside):
                 await app(scope, receive, send)
 
         self.tenant = tenant
         self.origin = f"https://{tenant.slug}.localhost"
-        # A server error is an answer here, as it is for a browser.
-        transport = httpx.ASGITransport(let_in, raise_app_exceptions=False)
+        # A server error is an answer here, as it is for a browser; `strict` tells of one that broke an answer off.
+        transport = httpx.ASGITransport(let_in, raise_app_exceptions=strict)
         self.http = httpx.AsyncClient(transport=transport, base_url=self.origin)
 
     async def get(self, path: str) -> httpx.Response:
@@ -135,11 +135,16 @@ async def open_browser(store: Store) -> AsyncIterator[Open]:
     async with AsyncExitStack() as stack:
 
         def opened(
-            tenant: Tenant, *, inside: Impersonation | None = None, through: Store = store, console_url: str = NOWHERE
+            tenant: Tenant,
+            *,
+            inside: Impersonation | None = None,
+            through: Store = store,
+            console_url: str = NOWHERE,
+            strict: bool = False,
         ) -> Browser:
             console = Console(console_url, "actas_test")
             stack.push_async_callback(console.close)
-            browser = Browser(product(through, People(through), console), tenant, inside)
+            browser = Browser(product(through, People(through), console), tenant, inside, strict=strict)
             stack.push_async_callback(browser.http.aclose)
             return browser
 

@@ -18,13 +18,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from examples.workspace.audit import CAUSES, lasting, sentence
-from examples.workspace.console import QUERY, Visit
+from examples.workspace.asked import KINDS
+from examples.workspace.audit_words import CAUSES, lasting, sentence
+from examples.workspace.console import ENTRIES, RECORD, STORY
+from examples.workspace.record import Visit
+from resolvers import events
 from tests.workspace.conftest import ACME, GLOBEX, Open
 from tests.workspace.sockets import serving_on
 
 STARTED = datetime(2026, 11, 14, 9, 12, 30, tzinfo=UTC)
 VISIT = Visit(
+    key="visit-1",
     uuid=UUID(int=1),
     operator="Jane Doe",
     email="jane@actas.example",
@@ -91,8 +95,14 @@ def test_lengths_are_whole_units(seconds: int, words: str) -> None:
     assert lasting(seconds) == words
 
 
-def test_the_question_is_one_that_the_console_understands() -> None:
-    assert validate(build_schema(schema_of_the_console()), parse(QUERY)) == []
+@pytest.mark.parametrize("question", [RECORD, ENTRIES, STORY])
+def test_each_question_is_one_that_the_console_understands(question: str) -> None:
+    assert validate(build_schema(schema_of_the_console()), parse(question)) == []
+
+
+def test_every_kind_that_can_be_chosen_is_one_that_the_console_writes() -> None:
+    known = {each.kind for each in vars(events).values() if isinstance(getattr(each, "kind", None), str)}
+    assert {kind for _, kinds in KINDS.values() for kind in kinds} <= known
 
 
 class Answering:
@@ -101,10 +111,13 @@ class Answering:
     def __init__(self) -> None:
         self.status = 200
         self.answer: Any = {}
+        self.answers: list[Any] = []  # these first, in their order
+        self.asked: list[Any] = []
         self.url = ""
 
-    async def graphql(self, _: Request) -> Response:
-        return JSONResponse(self.answer, self.status)
+    async def graphql(self, request: Request) -> Response:
+        self.asked.append(await request.json())
+        return JSONResponse(self.answers.pop(0) if self.answers else self.answer, self.status)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
