@@ -5,8 +5,17 @@ from actas_guard import Guard, GuardSettings, subdomain
 app = Guard(app, GuardSettings(console_url=..., service_key=..., issuer=..., tenant_of=subdomain("example.com")))
 """
 
-from actas_guard.context import Impersonation, actor, impersonation
+from actas_guard.context import Impersonation, actor, impersonation, record_route
 from actas_guard.database import tenant_scope
+from actas_guard.marks import (
+    changes_something,
+    credentials,
+    masked,
+    personal,
+    personal_act,
+    shows_credentials,
+    side_effect,
+)
 from actas_guard.metrics import Metrics
 from actas_guard.middleware import Guard
 from actas_guard.settings import GuardSettings, Person, subdomain
@@ -18,7 +27,15 @@ __all__ = [
     "Metrics",
     "Person",
     "actor",
+    "changes_something",
+    "credentials",
     "impersonation",
+    "masked",
+    "personal",
+    "personal_act",
+    "record_route",
+    "shows_credentials",
+    "side_effect",
     "subdomain",
     "tenant_scope",
 ]

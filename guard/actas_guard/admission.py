@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from actas_guard import cookies, gate
+from actas_guard import carrier, cookies, gate
 from actas_guard.asgi import Request
 from actas_guard.claims import Claims
 from actas_guard.context import Impersonation
@@ -68,9 +68,10 @@ def caller(service: Service, request: Request, tenant: Tenant) -> Caller:
     Where a browser holds an impersonation beside the sign-in of one of the tenant's people, the impersonation wins
     until its end was shown: an identity never changes silently (C-19).
     """
-    token = request.cookie(cookies.TOKEN)
+    settings = service.settings
+    token = carrier.token(request, behind_another=settings.behind_another)
     if token is None:
-        inside = cookies.inside(request)
+        inside = None if settings.behind_another else cookies.inside(request)
         return Over(inside.session_id) if inside else None
     if not service.keys.known:
         return Unconfirmed(None)
@@ -126,5 +127,7 @@ def ended_path(session_id: UUID) -> str:
 
 def remembered(request: Request, session_id: UUID) -> Inside:
     """What the browser knows of this session, or the default where it knows another or none."""
-    inside = cookies.inside(request)
-    return inside if inside and inside.session_id == session_id else Inside(session_id, "TENANT")
+    for known in (cookies.inside(request), cookies.tab(request)):
+        if known and known.session_id == session_id:
+            return known
+    return Inside(session_id, "TENANT")

@@ -14,6 +14,7 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = Iterable[tuple[str, str]]
 
+FIRST_ORIGIN: Final = b"actas-origin"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 _DEFAULT_PORT: Final = {"http": ":80", "https": ":443"}
@@ -29,15 +30,25 @@ class Request:
     host: str  # the Host header in lower case, with its port; empty where it is absent, doubled or malformed
     origin: str  # of the page that this request's host serves
     cookies: tuple[tuple[str, str], ...]
+    changes: bool | None = None  # whether it may change something, where more is known than its method says
+    kinds: frozenset[str] = frozenset()  # what the product marked its route with
 
     @classmethod
-    def of(cls, scope: Scope, scheme: Literal["http", "https"] | None = None) -> Request:
-        """Read an `http` or `websocket` scope; without `scheme` it is the one that the server saw."""
+    def of(
+        cls, scope: Scope, scheme: Literal["http", "https"] | None = None, *, behind_another: bool = False
+    ) -> Request:
+        """Read an `http` or `websocket` scope; without `scheme` it is the one that the server saw.
+
+        A service `behind_another` is told by it which tenant's host the request came to first.
+        """
         host = (header(scope, b"host") or "").lower()
-        if not _HOST.fullmatch(host):
-            host = ""
         seen = scope.get("scheme", "http")
         scheme = scheme or ("https" if seen in {"https", "wss"} else "http")
+        if behind_another:
+            first, _, host = (header(scope, FIRST_ORIGIN) or "").partition("://")
+            scheme = "https" if first == "https" else "http"
+        if not _HOST.fullmatch(host):
+            host = ""
         return cls(
             scope=scope,
             method=scope.get("method", "GET"),
@@ -50,7 +61,9 @@ class Request:
     @property
     def safe(self) -> bool:
         """Whether it may change nothing. Nobody can tell that from outside of what a WebSocket will carry."""
-        return self.scope["type"] == "http" and self.method in SAFE_METHODS
+        if self.scope["type"] != "http":
+            return False
+        return self.method in SAFE_METHODS if self.changes is None else not self.changes
 
     @property
     def navigation(self) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from actas_guard.claims import Mode
 from actas_guard.events import Tenant
+from actas_guard.gate import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,24 @@ class Impersonation:
     expires_at: datetime
 
 
+@dataclass(slots=True)
+class Notes:
+    """What the product's code tells the guard while it works on the request."""
+
+    route: str | None = None
+    changed: bool = False
+    refusal: Refusal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Current:
     """The tenant that this request is for, and the operator who acts in it, if any."""
 
     tenant: Tenant
     impersonation: Impersonation | None
+    token: str | None = field(default=None, repr=False)  # for the next service, see `outgoing`
+    origin: str = ""
+    notes: Notes = field(default_factory=Notes, compare=False)
 
 
 current: ContextVar[Current | None] = ContextVar("actas_current", default=None)
@@ -41,6 +54,13 @@ def impersonation() -> Impersonation | None:
     """The session that this request is made in; None for the tenant's own people, and outside a request."""
     here = current.get()
     return here.impersonation if here else None
+
+
+def record_route(template: str | None) -> None:
+    """Name the route of this request for its record, such as `/cases/{id}`, where the framework does not tell it."""
+    here = current.get()
+    if here:
+        here.notes.route = template
 
 
 def actor() -> str | None:

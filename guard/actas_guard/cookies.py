@@ -14,6 +14,8 @@ TOKEN: Final = f"{PREFIX}session"
 # would silently be somebody else's, or nobody's. It is no credential.
 INSIDE: Final = f"{PREFIX}inside"
 ENTER: Final = f"{PREFIX}enter"
+# The half of a tab's token that no script reads (see `carrier`).
+TAB: Final = f"{PREFIX}tab"
 INSIDE_AFTER_SECONDS: Final = 24 * 3600
 ENTER_SECONDS: Final = 120
 
@@ -26,6 +28,13 @@ class Inside:
 
     session_id: UUID
     return_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab(Inside):
+    """The session that one tab of this browser was last let into; nothing without that tab's half."""
+
+    signature: str
 
 
 def put(name: str, value: str, max_age: int) -> Cookie:
@@ -43,5 +52,15 @@ def inside(request: Request) -> Inside | None:
     session_id, _, return_to = (request.cookie(INSIDE) or "").partition(".")
     try:
         return Inside(UUID(session_id), return_to)
+    except ValueError:
+        return None
+
+
+def tab(request: Request) -> Tab | None:
+    """What the browser keeps for a tab that is inside."""
+    session_id, _, rest = (request.cookie(TAB) or "").partition(".")
+    return_to, _, signature = rest.partition(".")
+    try:
+        return Tab(UUID(session_id), return_to, signature)
     except ValueError:
         return None

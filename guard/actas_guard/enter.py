@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
-from actas_guard import cookies, gate, pages
+from actas_guard import carrier, cookies, gate, pages, tab
 from actas_guard.asgi import Answer, Request
 from actas_guard.claims import Claims
 from actas_guard.console import ConsoleRefused, ConsoleUnavailable, HandedOver
@@ -106,12 +106,12 @@ async def _complete(service: Service, request: Request, tenant: Tenant, code: st
 
 
 async def _let_in(service: Service, tenant: Tenant, handed: HandedOver, claims: Claims) -> Answer:
-    if handed.carrier != "COOKIE":
+    if handed.carrier not in {"COOKIE", "TAB"}:
         return pages.page(
             501,
-            "This product cannot keep the session in a tab",
-            "The policy of this tenant asks for it (carrier TAB), and this guard only knows the carrier COOKIE.",
-            "Have an administrator set the tenant's policy to COOKIE, then enter again from the console.",
+            "This product cannot keep the session as its policy asks",
+            f"The policy of this tenant asks for the carrier {handed.carrier}, which this guard does not know.",
+            "Have an administrator set the tenant's policy to COOKIE or TAB, then enter again from the console.",
             small="CARRIER_NOT_SUPPORTED",
         )
     if not await _announced(service, tenant, claims.session_id):
@@ -125,11 +125,17 @@ async def _let_in(service: Service, tenant: Tenant, handed: HandedOver, claims: 
         )
     left = max(1, claims.expires_at - int(service.live.now()))
     marker = f"{claims.session_id}.{'TENANT_LIST' if handed.return_to == 'TENANT_LIST' else 'TENANT'}"
+    if handed.carrier == "TAB":
+        readable, signature = carrier.halves(handed.token)
+        kept = cookies.put(cookies.TAB, f"{marker}.{signature}", left)
+        dropped = (cookies.drop(cookies.TOKEN), cookies.drop(cookies.INSIDE))
+        return tab.hand_over(readable, landing(handed.landing_path), (kept, *dropped))
     return pages.redirect(
         landing(handed.landing_path),
         (
             cookies.put(cookies.TOKEN, handed.token, left),
             cookies.put(cookies.INSIDE, marker, left + cookies.INSIDE_AFTER_SECONDS),
+            cookies.drop(cookies.TAB),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -99,6 +100,18 @@ READ_ONLY_SESSION: Final = Refusal(
     "Your session is read only",
     "Nothing was changed. To make changes, start a session with read and write access from the console.",
 )
+CREDENTIALS_REFUSED: Final = Refusal(
+    403,
+    "CREDENTIALS_REFUSED",
+    "Credentials are not shown in a session",
+    "Keys and tokens of the tenant are for its own people alone. Ask one of them, and not to send them to you.",
+)
+PERSONAL_ACT: Final = Refusal(
+    403,
+    "PERSONAL_ACT",
+    "Only a person can do this for themselves",
+    "Nobody accepts terms, or changes a password, in somebody else's name. Nothing was changed.",
+)
 FOREIGN_TOKEN: Final = Refusal(
     403, "WRONG_TENANT", "This session is for another workspace", "Enter this workspace from the console."
 )
@@ -131,6 +144,20 @@ def closed(tenant: Tenant) -> Refusal | None:
 def unsafe_refused(tenant: Tenant) -> Refusal | None:
     """What forbids the tenant's own people a request that may change something."""
     return closed(tenant) or _READ_ONLY.get(tenant.status)
+
+
+def refused(tenant: Tenant, mode: Mode | None, *, changes: bool, kinds: Collection[str]) -> Refusal | None:
+    """What forbids a request: of an operator by the `mode` in force, of the tenant's own people where it is None.
+
+    `changes` is whether it may change something, `kinds` what the product marked its route with (see `marks`).
+    """
+    if mode is None:
+        return unsafe_refused(tenant) if changes else closed(tenant)
+    if "PERSONAL" in kinds:
+        return PERSONAL_ACT
+    if "CREDENTIALS" in kinds:
+        return CREDENTIALS_REFUSED
+    return READ_ONLY_SESSION if changes and mode == "READ_ONLY" else None
 
 
 def mode_in_force(tenant: Tenant, mode: Mode) -> Mode:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.resources import files
 from typing import Final
+from uuid import UUID
 
-from actas_guard import admission, cookies, gate, pages
+from actas_guard import admission, carrier, cookies, gate, graphql, marks, pages, tab
 from actas_guard.admission import Foreign, Invalid, Operator, Over, Unconfirmed
-from actas_guard.asgi import Answer, ASGIApp, Message, Receive, Request, Scope, Send, without_cookies
+from actas_guard.asgi import Answer, ASGIApp, Message, Receive, Request, Scope, Send
 from actas_guard.context import Current, Impersonation, current
 from actas_guard.ended import ended_page, leave, turned_away
 from actas_guard.enter import enter
-from actas_guard.events import Tenant
+from actas_guard.events import Tenant, TenantStatus
 from actas_guard.gate import Refusal
 from actas_guard.metrics import Metrics
 from actas_guard.passage import Passage
@@ -48,7 +49,9 @@ class Guard:
             await self._live(scope, receive, send)
         elif scope["type"] in {"http", "websocket"}:
             self._service.start()
-            await self._serve(Request.of(scope, self._service.settings.scheme), receive, send)
+            settings = self._service.settings
+            request = Request.of(scope, settings.scheme, behind_another=settings.behind_another)
+            await self._serve(request, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -71,17 +74,36 @@ class Guard:
     async def _serve(self, request: Request, receive: Receive, send: Send) -> None:
         if request.path == "/actas/banner.js":
             return await _BANNER.send(request, send)
+        if request.path == "/actas/tab.js":
+            return await tab.SCRIPT.send(request, send)
         tenant = admission.tenant_of(self._service, request)
         if isinstance(tenant, Refusal):
             return await pages.refuse(request, tenant).send(request, send)
         if request.path.startswith(_OWN):
             return await self._own(request, tenant, receive, send)
+        settings = self._service.settings
+        if settings.marks or settings.graphql:
+            request, receive = await self._understood(request, tenant, receive)
+            tenant = self._service.live.tenant(tenant.slug) or tenant  # reading a body takes its time
         admitted = self._admit(request, tenant)
         if isinstance(admitted, Answer):
             return await admitted.send(request, send)
         if admitted.impersonation is None:
             return await self._pass(request, admitted, receive, send)
         return await self._pass_recorded(request, admitted, admitted.impersonation, receive, send)
+
+    async def _understood(self, request: Request, tenant: Tenant, receive: Receive) -> tuple[Request, Receive]:
+        """The request with what the product says of its route beyond the method."""
+        service = self._service
+        kinds = service.marks.of(request)
+        if kinds:
+            return replace(request, kinds=kinds, changes=True if "SIDE_EFFECT" in kinds else None), receive
+        if request.scope["type"] != "http" or marks.plain(request.path) not in service.graphql:
+            return request, receive
+        carried = carrier.token(request, behind_another=service.settings.behind_another)
+        if carried is None and tenant.status is TenantStatus.ACTIVE:
+            return request, receive  # the tenant's own people may do anything
+        return await graphql.understood(request, receive, service.settings.operation_of)
 
     async def _own(self, request: Request, tenant: Tenant, receive: Receive, send: Send) -> None:
         service = self._service
@@ -120,10 +142,11 @@ class Guard:
             return pages.refuse(request, refusal)
         match admission.caller(self._service, request, tenant):
             case None:
-                refusal = None if request.safe else gate.unsafe_refused(tenant)
-                return pages.refuse(request, refusal) if refusal else Current(tenant, None)
+                refusal = gate.refused(tenant, None, changes=not request.safe, kinds=request.kinds)
+                return pages.refuse(request, refusal) if refusal else Current(tenant, None, None, request.origin)
             case Operator() as operator:
-                return Current(tenant, admission.impersonation(tenant, operator))
+                token = carrier.token(request, behind_another=self._service.settings.behind_another)
+                return Current(tenant, admission.impersonation(tenant, operator), token, request.origin)
             case Over(session_id):
                 return turned_away(self._service, request, session_id)
             case Unconfirmed():
@@ -135,7 +158,7 @@ class Guard:
 
     async def _pass(self, request: Request, here: Current, receive: Receive, send: Send) -> None:
         """Let one of the tenant's own people, or a stranger to the product, through."""
-        passage = Passage(send, lambda: admission.still_in(self._service, here.tenant, None))
+        passage = Passage(send, lambda: self._holds(here, None))
         await self._through(passage, request, request.scope, here, receive, send)
 
     async def _pass_recorded(
@@ -146,18 +169,19 @@ class Guard:
         if record is None:
             return await pages.refuse(request, gate.RECORDS_FULL).send(request, send)
         # The product knows the operator by `impersonation()`; the token is nothing for its logs.
-        scope = {**request.scope, "headers": without_cookies(request.scope, cookies.PREFIX)}
-        passage = Passage(send, lambda: admission.still_in(self._service, here.tenant, inside.session_id), private=True)
+        scope = {**request.scope, "headers": carrier.stripped(request)}
+        passage = Passage(send, lambda: self._holds(here, inside.session_id), private=True)
         with record:
-            if inside.mode == "READ_ONLY" and not request.safe:
-                record.status = gate.READ_ONLY_SESSION.status
-                return await pages.refuse(request, gate.READ_ONLY_SESSION).send(request, send)
+            refusal = gate.refused(here.tenant, inside.mode, changes=not request.safe, kinds=request.kinds)
+            if refusal:
+                record.status = refusal.status
+                return await pages.refuse(request, refusal).send(request, send)
             record.passed_on = True
             try:
                 await self._through(passage, request, scope, here, receive, send)
             finally:
                 record.status = passage.status
-                record.route = getattr(scope.get("route"), "path", None)
+                record.route = here.notes.route or _route(scope)
         return None
 
     async def _through(
@@ -172,11 +196,17 @@ class Guard:
                 await passage.http(self._app, scope, receive)
         finally:
             current.reset(token)
-        if passage.cut and not passage.begun and scope["type"] == "http":
+        if (refusal := here.notes.refusal) and not passage.begun and scope["type"] == "http":
+            passage.status = refusal.status
+            await pages.refuse(request, refusal).send(request, send)
+        elif passage.cut and not passage.begun and scope["type"] == "http":
             now = self._service.live.tenant(here.tenant.slug) or here.tenant
             admitted = self._admit(request, now)
             answer = admitted if isinstance(admitted, Answer) else pages.refuse(request, gate.STALE)
             await answer.send(request, send)
+
+    def _holds(self, here: Current, session_id: UUID | None) -> bool:
+        return here.notes.refusal is None and admission.still_in(self._service, here.tenant, session_id)
 
     def _refuse_foreign(self, request: Request, foreign: Foreign) -> Answer:
         """Refuse a token away from its tenant, and let its own tenant read of it (threat 12)."""
@@ -186,3 +216,9 @@ class Guard:
                 with record:
                     record.status = gate.FOREIGN_TOKEN.status
         return pages.refuse(request, gate.FOREIGN_TOKEN)
+
+
+def _route(scope: Scope) -> str | None:
+    """The route's template as Starlette, FastAPI or Litestar leave it; others tell by `record_route()`."""
+    route = getattr(scope.get("route"), "path", None) or scope.get("path_template")
+    return route if isinstance(route, str) else None

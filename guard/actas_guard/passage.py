@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from actas_guard.asgi import ASGIApp, Message, Receive, Scope, Send
+from actas_guard.marks import RefusedHere
 
 # How soon an open socket notices what no event tells: that the guard's view went stale, or a deadline passed.
 _LOOK_SECONDS: Final = 1
@@ -35,6 +36,8 @@ class Passage:
         """Let an HTTP request through; returns where it was cut off, whatever the product made of that."""
         try:
             await app(scope, receive, self._pass_on)
+        except RefusedHere:
+            self.cut = True
         except Exception:
             if not self.cut:
                 raise

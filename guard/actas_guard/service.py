@@ -13,6 +13,7 @@ from actas_guard.console import Console
 from actas_guard.feed import Feed
 from actas_guard.keys import KeySet
 from actas_guard.live import LiveSet
+from actas_guard.marks import Marks, plain
 from actas_guard.metrics import Metrics
 from actas_guard.records import Recorder
 from actas_guard.settings import GuardSettings
@@ -36,6 +37,8 @@ class Service:
             max_staleness=settings.max_staleness_seconds, monotonic=settings.monotonic, clock=settings.clock
         )
         self.records = Recorder(self.console, limit=settings.max_pending_records)
+        self.marks = Marks(settings.marks)
+        self.graphql = frozenset(plain(path) for path in settings.graphql)
         self.streams = 0
         self.closing = Closing()
         self._feed = Feed(settings, self.live, on_keys_rotated=self.keys.refresh)

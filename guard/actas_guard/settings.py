@@ -9,6 +9,9 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from actas_guard.asgi import Scope
+from actas_guard.graphql import OperationOf
+from actas_guard.graphql import operation_of as of_json
+from actas_guard.marks import Mark
 
 Person = Literal["ADMIN", "MEMBER"]
 HEARTBEAT_SECONDS: Final = 5
@@ -44,6 +47,20 @@ class GuardSettings:
 
     scheme: Literal["http", "https"] | None = None
     """The scheme that browsers use; None takes what the server sees. Set it where TLS ends before the server."""
+
+    marks: tuple[Mark, ...] = ()
+    """What methods do not tell of the product's routes: see `side_effect`, `credentials` and `personal`."""
+
+    graphql: tuple[str, ...] = ()
+    """The paths of GraphQL endpoints, such as `/graphql`: there the operation decides what may change, no method."""
+
+    operation_of: OperationOf = of_json
+    """From a GraphQL request's content type and body to `query`, `mutation` or `subscription`; None where it cannot
+    tell. For products with stored operations, whose bodies the guard's own function does not understand."""
+
+    behind_another: bool = False
+    """Whether this is an inner service, which other services of the product alone can reach (see `PassOn`). It takes
+    the tenant and the token from them, and never from a browser."""
 
     max_staleness_seconds: float = 30
     """How old the view of live sessions may be. Past it, impersonated requests are refused; others go on."""

@@ -69,6 +69,7 @@ class Product:
             "mode": inside.mode if inside else None,
             "tenant": inside.tenant_slug if inside else None,
             "cookie": request.headers.get("cookie"),
+            "authorization": request.headers.get("authorization"),
         }
         self.seen.append(told)
         if request.url.path == "/broken":

@@ -177,8 +177,8 @@ async def test_a_session_that_is_never_announced_is_not_entered(site: Site, monk
     assert TOKEN not in browser.cookies
 
 
-async def test_the_carrier_tab_is_refused_in_words(site: Site) -> None:
-    site.console.carrier = "TAB"
+async def test_a_carrier_that_is_newer_than_the_guard_is_refused_in_words(site: Site) -> None:
+    site.console.carrier = "PIGEON"
     session, browser = await started(site), site.browser()
     answer = await browser.open(await code_for(site, await begin(browser, session)))
     assert answer.status_code == 501

@@ -1,0 +1,150 @@
+"""What a product says of its own routes that their methods do not: see `side_effect`, `credentials` and `personal`.
+
+By path in the settings, where the guard refuses before the product hears of the request; or at a handler, where a path
+cannot tell. Prefer the settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, Final, Literal, TypeVar, cast
+
+from actas_guard import gate
+from actas_guard.asgi import Request
+from actas_guard.context import current
+from actas_guard.gate import Refusal
+
+Kind = Literal["SIDE_EFFECT", "CREDENTIALS", "PERSONAL"]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+MASK: Final = "••••••••"
+_PART: Final = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*(?P<rest>:path)?\}")
+_METHOD: Final = re.compile(r"[A-Z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is true of a path, for these methods; without any, for all."""
+
+    kind: Kind
+    path: str
+    methods: frozenset[str]
+
+    def __post_init__(self) -> None:
+        """Refuse what would never match."""
+        if not self.path.startswith("/"):
+            raise ValueError(f"a marked path begins with /, not {self.path!r}")
+        if wrong := [method for method in self.methods if not _METHOD.fullmatch(method)]:
+            raise ValueError(f"a method is written in capitals, not {wrong[0]!r}")
+
+
+def side_effect(path: str, *methods: str) -> Mark:
+    """A route that changes something, whatever its method: an export that sends mail, a GET that marks as read.
+
+    `path` may have parts such as `{id}`, and `{rest:path}` for any number of parts. It is refused where nothing may
+    change, and recorded as a write elsewhere.
+    """
+    return Mark("SIDE_EFFECT", path, frozenset(methods))
+
+
+def credentials(path: str, *methods: str) -> Mark:
+    """A route that shows credentials (keys, tokens, recovery codes): refused in every session. See also `masked`."""
+    return Mark("CREDENTIALS", path, frozenset(methods))
+
+
+def personal(path: str, *methods: str) -> Mark:
+    """A person's own act (accepting terms, changing a password): refused in every session, whatever its mode."""
+    return Mark("PERSONAL", path, frozenset(methods))
+
+
+class Marks:
+    """The marks of a product, by path."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self._marks = [(mark.kind, mark.methods, _pattern(mark.path)) for mark in marks]
+
+    def of(self, request: Request) -> frozenset[Kind]:
+        """What is true of this request. Spellings that a product may take for the same path count as the same."""
+        if not self._marks:
+            return frozenset()
+        path, method = plain(request.path), "GET" if request.method == "HEAD" else request.method
+        return frozenset(
+            kind for kind, methods, pattern in self._marks if (not methods or method in methods) and pattern(path)
+        )
+
+
+class RefusedHere(Exception):
+    """Raised by a marked handler; the guard answers in the product's stead."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.code}: {refusal.detail}")
+
+
+def changes_something(handler: Handler) -> Handler:
+    """Mark a handler like `side_effect` marks a path."""
+    return _marked(handler, "SIDE_EFFECT")
+
+
+def shows_credentials(handler: Handler) -> Handler:
+    """Mark a handler like `credentials` marks a path."""
+    return _marked(handler, "CREDENTIALS")
+
+
+def personal_act(handler: Handler) -> Handler:
+    """Mark a handler like `personal` marks a path."""
+    return _marked(handler, "PERSONAL")
+
+
+def masked(secret: str) -> str:
+    """The secret for the tenant's own people, dots in a session: for pages that show more than credentials."""
+    here = current.get()
+    return MASK if here and here.impersonation else secret
+
+
+def plain(path: str) -> str:
+    """A path in the one form that is compared: products differ in what they make of doubled and final slashes."""
+    return "/" + "/".join(part for part in path.split("/") if part)
+
+
+def _pattern(path: str) -> Callable[[str], object]:
+    pattern, at = "", 0
+    shown = plain(path)
+    for part in _PART.finditer(shown):
+        pattern += re.escape(shown[at : part.start()]) + (".*" if part["rest"] else "[^/]+")
+        at = part.end()
+    return re.compile(pattern + re.escape(shown[at:]), re.IGNORECASE | re.DOTALL).fullmatch
+
+
+def _marked(handler: Handler, kind: Kind) -> Handler:
+    if iscoroutinefunction(handler):
+
+        @wraps(handler)
+        async def asked(*args: Any, **kwargs: Any) -> Any:
+            _check(kind)
+            return await handler(*args, **kwargs)
+
+        return cast("Handler", asked)
+
+    @wraps(handler)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        _check(kind)
+        return handler(*args, **kwargs)
+
+    return cast("Handler", checked)
+
+
+def _check(kind: Kind) -> None:
+    here = current.get()
+    if here is None:
+        return  # no request that the guard let through, such as a task of the product's own
+    mode = here.impersonation.mode if here.impersonation else None
+    if kind == "SIDE_EFFECT":
+        here.notes.changed = True
+    refusal = gate.refused(here.tenant, mode, changes=kind == "SIDE_EFFECT", kinds={kind})
+    if refusal:
+        here.notes.refusal = refusal
+        raise RefusedHere(refusal)
