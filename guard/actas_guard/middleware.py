@@ -170,18 +170,25 @@ class Guard:
             return await pages.refuse(request, gate.RECORDS_FULL).send(request, send)
         # The product knows the operator by `impersonation()`; the token is nothing for its logs.
         scope = {**request.scope, "headers": carrier.stripped(request)}
-        passage = Passage(send, lambda: self._holds(here, inside.session_id), private=True)
+        kept = record.kept if self._service.spool else None
+        passage = Passage(send, lambda: self._holds(here, inside.session_id), private=True, kept=kept)
         with record:
+            if self._service.settings.strict and not await record.kept():
+                record.status = gate.RECORDS_FULL.status
+                return await pages.refuse(request, gate.RECORDS_FULL).send(request, send)
             refusal = gate.refused(here.tenant, inside.mode, changes=not request.safe, kinds=request.kinds)
             if refusal:
                 record.status = refusal.status
                 return await pages.refuse(request, refusal).send(request, send)
+            if not passage.holds():  # it ended while the disk was waited for
+                return await self._turn_away(request, here.tenant, send)
             record.passed_on = True
             try:
                 await self._through(passage, request, scope, here, receive, send)
             finally:
                 record.status = passage.status
                 record.route = here.notes.route or _route(scope)
+                record.unsafe = record.unsafe or here.notes.changed
         return None
 
     async def _through(
@@ -200,10 +207,13 @@ class Guard:
             passage.status = refusal.status
             await pages.refuse(request, refusal).send(request, send)
         elif passage.cut and not passage.begun and scope["type"] == "http":
-            now = self._service.live.tenant(here.tenant.slug) or here.tenant
-            admitted = self._admit(request, now)
-            answer = admitted if isinstance(admitted, Answer) else pages.refuse(request, gate.STALE)
-            await answer.send(request, send)
+            await self._turn_away(request, here.tenant, send)
+
+    async def _turn_away(self, request: Request, tenant: Tenant, send: Send) -> None:
+        """Answer a request that was let in, and may no longer be answered."""
+        admitted = self._admit(request, self._service.live.tenant(tenant.slug) or tenant)
+        answer = admitted if isinstance(admitted, Answer) else pages.refuse(request, gate.STALE)
+        await answer.send(request, send)
 
     def _holds(self, here: Current, session_id: UUID | None) -> bool:
         return here.notes.refusal is None and admission.still_in(self._service, here.tenant, session_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -21,13 +21,23 @@ class CutOff(Exception):
 class Passage:
     """One request. `holds` says whether it may still be answered; what is `private` is kept in no cache.
 
+    Nothing is answered before `kept` returns: what was told to somebody is on the record.
+
     `status` is what the product answered, also where nobody was told any more.
     """
 
-    def __init__(self, send: Send, holds: Callable[[], bool], *, private: bool = False) -> None:
+    def __init__(
+        self,
+        send: Send,
+        holds: Callable[[], bool],
+        *,
+        private: bool = False,
+        kept: Callable[[], Awaitable[object]] | None = None,
+    ) -> None:
         self._send = send
-        self._holds = holds
+        self.holds = holds
         self._private = private
+        self._kept = kept
         self.status: int | None = None
         self.begun = False
         self.cut = False
@@ -49,7 +59,7 @@ class Passage:
         async def receive_until_over() -> Message:
             message = asyncio.ensure_future(receive())
             await asyncio.wait({message, over}, return_when=asyncio.FIRST_COMPLETED)
-            if self._holds() and message.done():
+            if self.holds() and message.done():
                 return message.result()
             message.cancel()
             return {"type": "websocket.disconnect", "code": 4401, "reason": "session over"}
@@ -69,14 +79,16 @@ class Passage:
                 message = {**message, "headers": _kept_nowhere(message.get("headers", ()))}
         elif message["type"] == "websocket.accept":
             self.status = 101
-        if not self._holds():
+        if self._kept and not self.begun:
+            await self._kept()
+        if not self.holds():
             self.cut = True
             raise CutOff
         self.begun = True
         await self._send(message)
 
     async def _close_when_over(self, changed: asyncio.Event) -> None:
-        while self._holds():
+        while self.holds():
             try:
                 await asyncio.wait_for(changed.wait(), _LOOK_SECONDS)
             except TimeoutError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from collections import deque
 from datetime import UTC, datetime
@@ -14,17 +13,17 @@ from uuid import UUID, uuid4
 
 from actas_guard.asgi import Request
 from actas_guard.console import Console, ConsoleRefused, ConsoleUnavailable
+from actas_guard.redaction import LONGEST_PATH, Redaction, request_id
+from actas_guard.spool import Spool
 
 log = logging.getLogger("actas_guard")
 
-_BATCH: Final = 200
-_LONGEST_PATH: Final = 2048
-_LONGEST_NAMES: Final = 40
-_LONGEST_PAUSE_SECONDS: Final = 10
+_BATCH: Final = 500
+_GATHER_SECONDS: Final = 0.1  # what comes meanwhile goes along, instead of a call for each request
+_LONGEST_PAUSE_SECONDS: Final = 5
 _REFUSED_FROM: Final = 400
 _NOT_ANSWERED: Final = 499  # the browser went away first
 _ERROR: Final = 500
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
 class Record:
@@ -32,13 +31,36 @@ class Record:
 
     def __init__(self, recorder: Recorder, request: Request, session_id: UUID, at: float) -> None:
         self._recorder = recorder
-        self._request = request
-        self._session_id = session_id
-        self._at = datetime.fromtimestamp(at, UTC)
         self._began = time.perf_counter()
+        self.unsafe = not request.safe
+        # What the console reads if the process dies on the way: it failed, and nobody can say what it changed.
+        self._document: dict[str, Any] = {
+            "id": str(uuid4()),
+            "sessionUuid": str(session_id),
+            "at": datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z"),
+            "method": request.method[:16],
+            "path": recorder.redaction.path(request),
+            "route": None,
+            "status": _ERROR,
+            "durationMs": 0,
+            "wrote": self.unsafe,
+            "requestId": request_id(request),
+            "surface": None,
+        }
+        self._key: int | None = None
+        self._durable: asyncio.Future[bool] | None = None
         self.status: int | None = None
         self.route: str | None = None
+        self.surface: str | None = None  # the platform-managed surface that was touched (S3-21)
         self.passed_on = False  # whether the product saw it at all
+
+    def spool(self, spool: Spool) -> None:
+        """Have it kept on disk from now on."""
+        self._key, self._durable = spool.begin(tuple(self._document.values()))
+
+    async def kept(self) -> bool:
+        """Wait until the disk has it, or cannot have it: only then may anybody be told what came of the request."""
+        return self._durable is not None and await asyncio.shield(self._durable)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -51,57 +73,78 @@ class Record:
         status = self.status
         if status is None:
             status = _ERROR if kind and issubclass(kind, Exception) else _NOT_ANSWERED
-        unsafe = not self._request.safe
-        self._recorder.add(
-            {
-                "id": str(uuid4()),
-                "sessionUuid": str(self._session_id),
-                "at": self._at.isoformat().replace("+00:00", "Z"),
-                "method": self._request.method[:16],
-                "path": recorded_path(self._request),
-                "route": self.route[:_LONGEST_PATH] if self.route else None,
-                "status": status,
-                "durationMs": round((time.perf_counter() - self._began) * 1000, 3),
-                # A product's 4xx changed nothing; of a 5xx, or of no answer at all, nobody can say so.
-                "wrote": self.passed_on and unsafe and not _REFUSED_FROM <= (self.status or _ERROR) < _ERROR,
-                "requestId": request_id(self._request),
-            }
-        )
+        end = {
+            "route": self.route[:LONGEST_PATH] if self.route else None,
+            "status": status,
+            "durationMs": round((time.perf_counter() - self._began) * 1000, 3),
+            # A product's 4xx changed nothing; of a 5xx, or of no answer at all, nobody can say so.
+            "wrote": self.passed_on and self.unsafe and not _REFUSED_FROM <= (self.status or _ERROR) < _ERROR,
+            "surface": self.surface if self.passed_on else None,
+        }
+        self._document.update(end)
+        spooled = self._durable is not None and not (self._durable.done() and not self._durable.result())
+        self._recorder.end(self._document, tuple(end.values()), self._key if spooled else None)
 
 
 class Recorder:
-    """A bounded queue in memory, emptied into the console in batches.
+    """Records on their way: on disk where there is a spool, in memory where there is none or it fails.
 
-    A record leaves it only when the console has it; the id is made once, so that a repeated batch is harmless. When
-    the queue is full, `begin` says no and the guard refuses the request: nothing is done that is not recorded.
-    What waits in memory is lost if the process is killed; a durable spool will take this place.
+    A record leaves only when the console has it; its id is made once, so that a repeated batch is harmless. Where no
+    record can be kept, `begin` says no and the guard refuses the request: nothing is done that is not recorded. A place
+    in memory is reserved for each request under way, whatever becomes of the disk meanwhile.
     """
 
-    def __init__(self, console: Console, *, limit: int) -> None:
+    def __init__(
+        self, console: Console, *, limit: int, redaction: Redaction, spool: Spool | None = None, strict: bool = False
+    ) -> None:
         self._console = console
         self._limit = limit
+        self._spool = spool
         self._reserved = 0
         self._waiting: deque[dict[str, Any]] = deque()
         self._arrived = asyncio.Event()
+        if spool:
+            spool.on_ready = self._arrived.set
         self._singly = False
         self._refused_in_turn = 0
+        self.redaction = redaction
+        self.strict = strict
 
     @property
     def waiting(self) -> int:
-        """How many records the console has not taken yet."""
-        return len(self._waiting)
+        """How many records the console does not have yet, those of requests under way included."""
+        return len(self._waiting) + (self._spool.waiting if self._spool else self._reserved)
+
+    @property
+    def kept_in(self) -> str:
+        """Where records wait at the moment: SPOOL, MEMORY, or NOWHERE, so that operators are refused."""
+        if self._spool and not self._spool.problem:
+            return "SPOOL"
+        return "NOWHERE" if self.strict or len(self._waiting) + self._reserved >= self._limit else "MEMORY"
 
     def begin(self, request: Request, session_id: UUID, at: float) -> Record | None:
-        """A record with its place in the queue kept, to be entered at once; None where there is no place."""
-        if len(self._waiting) + self._reserved >= self._limit:
+        """A record with its place kept, to be entered at once; None where there is no place."""
+        usable = self._spool is not None and self._spool.usable
+        if len(self._waiting) + self._reserved >= self._limit or (self.strict and not usable):
             return None
         self._reserved += 1
-        return Record(self, request, session_id, at)
+        record = Record(self, request, session_id, at)
+        if self._spool and usable:
+            record.spool(self._spool)
+        return record
 
-    def add(self, record: dict[str, Any]) -> None:
-        """Put a record in the place that was kept for it."""
+    def end(self, document: dict[str, Any], end: tuple[Any, ...], key: int | None) -> None:
+        """Complete a record where it is kept: on disk under its key, else in the place that was reserved for it."""
         self._reserved -= 1
-        self._waiting.append(record)
+        if self._spool and key is not None:
+            self._spool.end(key, end, lambda: self._remember(document))
+        else:
+            self._remember(document)
+
+    def _remember(self, document: dict[str, Any]) -> None:
+        if document["surface"] is None:
+            document.pop("surface")
+        self._waiting.append(document)
         self._arrived.set()
 
     async def send(self) -> None:
@@ -111,65 +154,59 @@ class Recorder:
             await self._arrived.wait()
             if await self.flush():
                 failures = 0
+                await asyncio.sleep(0 if self._arrived.is_set() else _GATHER_SECONDS)
             else:
                 failures += 1
                 await asyncio.sleep(min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(failures, 10)))
 
     async def flush(self) -> bool:
         """Hand over one batch; whether it is worth going on at once."""
+        self._arrived.clear()
         size = 1 if self._singly else _BATCH
-        batch = [self._waiting[place] for place in range(min(size, len(self._waiting)))]
+        held = [self._waiting[place] for place in range(min(size, len(self._waiting)))]
+        spooled = await self._spool.batch(size) if self._spool and not held else []
+        batch = held or [document for _, document in spooled]
+        if not batch:
+            self._singly = False
+            return True
+        self._arrived.set()
         try:
-            if batch:
-                await self._console.append(batch)
+            await self._console.append(batch)
         except ConsoleUnavailable as error:
-            log.warning("actas: %d access records wait for the console (%s)", len(self._waiting), error)
+            log.warning("actas: %d access records wait for the console (%s)", self.waiting, error)
             return False
         except ConsoleRefused as error:
             # No trace: it may hold a record.
             log.error("actas: access records were refused (%s); they are kept", error.code)  # noqa: TRY400 - see above
-            return self._set_aside(batch)
-        for _ in batch:
+            return await self._set_aside([key for key, _ in spooled], len(batch))
+        for _ in held:
             self._waiting.popleft()
+        if self._spool and spooled:
+            await self._spool.forget(key for key, _ in spooled)
         self._refused_in_turn = 0
-        if not self._waiting:
-            self._singly = False
-            self._arrived.clear()
         return True
 
-    def _set_aside(self, batch: list[dict[str, Any]]) -> bool:
+    async def _set_aside(self, keys: list[int], size: int) -> bool:
         """One record may spoil its batch: go on one by one, and put what is refused at the end of the queue."""
-        if len(batch) > 1:
+        if size > 1:
             self._singly = True
             return True
-        self._waiting.rotate(-1)
+        if self._spool and keys:
+            await self._spool.put_last(keys[0])
+        else:
+            self._waiting.rotate(-1)
         self._refused_in_turn += 1
-        return self._refused_in_turn < len(self._waiting)
+        return self._refused_in_turn < self.waiting
 
     async def drain(self) -> None:
         """Hand over what is left, for as long as the console takes it."""
-        while self._waiting and await self.flush():
+        self._arrived.set()
+        while self._arrived.is_set() and await self.flush():
             pass
+
+    async def close(self) -> None:
+        """Leave the rest on disk, and say what is lost."""
+        if self._spool:
+            await self._spool.close()
         if self._waiting:
             log.error("actas: %d access records could not be handed over and are lost", len(self._waiting))
-
-
-def recorded_path(request: Request) -> str:
-    """The path as it was sent, with the names but not the values of its query: secrets travel there (ASVS 16.2.5)."""
-    scope = request.scope
-    raw = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
-    path = "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in raw.partition(b"?")[0])
-    pairs = scope.get("query_string", b"").split(b"&")[:_LONGEST_NAMES]
-    # A part without `=` may be a value all the same.
-    names = [
-        re.sub(r"[^\w.%\[\]-]", "", pair.partition(b"=")[0].decode("latin-1"), flags=re.ASCII)
-        for pair in pairs
-        if b"=" in pair
-    ]
-    return f"{path}?{'&'.join(f'{name}=' for name in names)}"[:_LONGEST_PATH] if names else path[:_LONGEST_PATH]
-
-
-def request_id(request: Request) -> str | None:
-    """The request's `X-Request-ID`, where it is one that can be stored and shown safely."""
-    value = request.header(b"x-request-id")
-    return value if value and _REQUEST_ID.fullmatch(value) else None

@@ -17,6 +17,7 @@ from actas_guard.marks import Marks, plain
 from actas_guard.metrics import Metrics
 from actas_guard.records import Recorder
 from actas_guard.settings import GuardSettings
+from actas_guard.spool import Spool
 from actas_guard.tokens import TokenVerifier
 
 log = logging.getLogger("actas_guard")
@@ -36,7 +37,14 @@ class Service:
         self.live = LiveSet(
             max_staleness=settings.max_staleness_seconds, monotonic=settings.monotonic, clock=settings.clock
         )
-        self.records = Recorder(self.console, limit=settings.max_pending_records)
+        self.spool = self._spool()
+        self.records = Recorder(
+            self.console,
+            limit=settings.max_pending_records,
+            redaction=settings.redaction,
+            spool=self.spool,
+            strict=settings.strict,
+        )
         self.marks = Marks(settings.marks)
         self.graphql = frozenset(plain(path) for path in settings.graphql)
         self.streams = 0
@@ -50,6 +58,12 @@ class Service:
         if self._tasks or self.stopped:
             return
         self.closing.listen()
+        if self.spool:
+            self.spool.open()
+        else:
+            log.warning(
+                "actas: no spool is set: access records wait in memory, and are lost when the process is killed"
+            )
         for work in (self._feed.follow, self.keys.keep, self.records.send):
             task = asyncio.get_running_loop().create_task(work(), name=f"actas_guard {work.__qualname__}")
             task.add_done_callback(_report)
@@ -81,7 +95,12 @@ class Service:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.records.drain(), _DRAIN_SECONDS)
+        await self.records.close()
         await self._http.aclose()
+
+    def _spool(self) -> Spool | None:
+        settings = self.settings
+        return Spool(settings.spool, max_bytes=settings.max_spool_bytes) if settings.spool else None
 
 
 def _finite(seconds: float) -> float | None:

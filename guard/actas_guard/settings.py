@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -12,10 +13,12 @@ from actas_guard.asgi import Scope
 from actas_guard.graphql import OperationOf
 from actas_guard.graphql import operation_of as of_json
 from actas_guard.marks import Mark
+from actas_guard.redaction import Redaction
 
 Person = Literal["ADMIN", "MEMBER"]
 HEARTBEAT_SECONDS: Final = 5
 _LONGEST_STALENESS: Final = 300
+_SMALLEST_SPOOL: Final = 2**16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +68,22 @@ class GuardSettings:
     max_staleness_seconds: float = 30
     """How old the view of live sessions may be. Past it, impersonated requests are refused; others go on."""
 
+    spool: Path | None = None
+    """A folder of this service on a disk of its own machine, where access records wait for the console. Any number of
+    processes share it. Without one they wait in memory, and are lost when the process is killed."""
+
+    strict: bool = False
+    """Whether the product sees an operator's request only once its record is durable. Needs a `spool`. Without it the
+    record is durable before the answer, and where the disk fails it waits in memory."""
+
+    max_spool_bytes: int = 256 * 2**20
+    """How large one process's file in the spool may grow: some 400 bytes a record."""
+
     max_pending_records: int = 10_000
-    """How many access records may wait for the console. Past it, impersonated requests are refused."""
+    """How many access records may wait in memory. Past it, impersonated requests are refused."""
+
+    redaction: Redaction = field(default_factory=Redaction)
+    """How secrets are kept out of recorded paths."""
 
     max_streams: int = 1_000
     """How many pages may follow the banner's stream in one process at once."""
@@ -88,6 +105,10 @@ class GuardSettings:
                 f"max_staleness_seconds must be over {HEARTBEAT_SECONDS} (a heartbeat's time) "
                 f"and at most {_LONGEST_STALENESS}"
             )
+        if self.strict and self.spool is None:
+            raise ValueError("strict needs a spool: what is in memory is lost when the process is killed")
+        if self.max_spool_bytes < _SMALLEST_SPOOL:
+            raise ValueError(f"max_spool_bytes must be at least {_SMALLEST_SPOOL}")
         if self.max_pending_records < 1 or self.max_streams < 1:
             raise ValueError("max_pending_records and max_streams must be at least 1")
 

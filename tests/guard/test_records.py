@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from actas_guard.asgi import Request
-from actas_guard.records import recorded_path, request_id
+from actas_guard.redaction import Redaction, request_id
 from tests.guard.conftest import guarded, until
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ async def test_what_waits_is_handed_over_before_the_product_stops(console: FakeC
 )
 def test_no_value_of_a_query_is_recorded(query: bytes, kept: str) -> None:
     """Threat 58, ASVS 16.2.5: secrets travel there."""
-    assert recorded_path(request("/a", query)) == kept
+    assert Redaction().path(request("/a", query)) == kept
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_no_value_of_a_query_is_recorded(query: bytes, kept: str) -> None:
 )
 def test_a_path_is_recorded_as_it_was_sent_and_fit_to_be_stored(path: str, raw: bytes | None, kept: str) -> None:
     """Threats 31, 33."""
-    assert recorded_path(request(path, raw=raw)) == kept
+    assert Redaction().path(request(path, raw=raw)) == kept
 
 
 @pytest.mark.parametrize(
