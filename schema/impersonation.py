@@ -95,6 +95,12 @@ class ImpersonationSession(Node):
             policy_version=row.policy_version,
         )
 
+    @strawberry.field(description="How many of its requests could write.")
+    async def write_count(self, info: Info) -> int:
+        """For all sessions at once."""
+        tenant_id = info.context.caller.tenant_id
+        return await info.context.load(access_pages.writes_of_sessions, self.uuid, tenant=tenant_id) or 0
+
     @strawberry.field(description="Whose workspace it is in.")
     async def tenant(self, info: Info) -> lazy.Tenant:
         """Loaded for all sessions at once."""

@@ -64,6 +64,15 @@ async def of_sessions(
     return await _of_parents(connection, "a.session_id = parents.parent", session_ids, where, window)
 
 
+async def writes_of_sessions(connection: AsyncConnection, session_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many requests of each of these sessions could write; those of which none could are left out."""
+    counted = text("""
+        select session_id, count(*) as writes from audit.access_log
+         where session_id = any(:ids) and wrote group by session_id""")
+    result = await connection.execute(counted, {"ids": list(session_ids)})
+    return {row.session_id: row.writes for row in result}
+
+
 async def by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Access]:
     """These requests."""
     result = await connection.execute(text("select * from audit.access_log where id = any(:ids)"), {"ids": list(ids)})

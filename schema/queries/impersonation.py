@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -11,21 +12,31 @@ from db.pages import keyset
 from permissions.fields import needs
 from permissions.operators import Permission
 from permissions.reach import confined_to
+from permissions.refusals import BadInput
 from schema import filters, ids, impersonation
 from schema.context import Info
 from schema.paging import After, First
 
-SessionId = Annotated[strawberry.ID, strawberry.argument(description="Its global id.")]
+SessionId = Annotated[strawberry.ID | None, strawberry.argument(description="Its global id.")]
+SessionUuid = Annotated[UUID | None, strawberry.argument(description="The id that tokens carry as `sid`.")]
 
 
 @strawberry.type
 class ImpersonationQueries:
     """Part of the root of queries."""
 
-    @strawberry.field(description="One session; null where there is none.", extensions=[needs(Permission.TENANT_READ)])
-    async def impersonation_session(self, info: Info, id: SessionId) -> impersonation.ImpersonationSession | None:
-        """By id."""
-        return await impersonation.load(info, ids.decode(id, "ImpersonationSession", "id"))
+    @strawberry.field(
+        description="One session, by exactly one of the two; null where there is none.",
+        extensions=[needs(Permission.TENANT_READ)],
+    )
+    async def impersonation_session(
+        self, info: Info, id: SessionId = None, uuid: SessionUuid = None
+    ) -> impersonation.ImpersonationSession | None:
+        """By global id, or by what tokens and addresses call it."""
+        if (id is None) == (uuid is None):
+            raise BadInput("Give exactly one of `id` and `uuid`.")
+        session_id = uuid or ids.decode(str(id), "ImpersonationSession", "id")
+        return await impersonation.load(info, session_id)
 
     @strawberry.field(
         description=(

@@ -205,6 +205,28 @@ async def test_requests_that_a_guard_reports_are_in_the_access_log_once(api: Api
     assert log["tenant"]["activeSessions"][0]["requestCount"] == 1
 
 
+async def test_a_session_is_found_by_the_id_that_tokens_carry_and_tells_how_much_it_wrote(api: Api) -> None:
+    query = "query ($id: ID, $uuid: UUID) { impersonationSession(id: $id, uuid: $uuid) { id requestCount writeCount } }"
+    idle = await api.start(api.world.admin, await api.world.tenant("idle"))
+    started = await api.start(api.world.admin, await api.world.tenant("acme"))
+    key = await api.key(Permission.ACCESS_LOG_APPEND)
+    told = {"sessionUuid": str(started.session.id), "at": (await api.world.now()).isoformat(), "status": 200}
+    records = [
+        told | {"id": str(uuid7()), "method": method, "path": "/inbox", "durationMs": 1.0, "wrote": method == "POST"}
+        for method in ("GET", "POST", "POST")
+    ]
+    await api.data(key, APPEND, input={"records": records})
+
+    found = (await api.data(api.world.admin, query, uuid=str(started.session.id)))["impersonationSession"]
+    assert (found["requestCount"], found["writeCount"]) == (3, 2)
+    assert (await api.data(api.world.admin, query, id=found["id"]))["impersonationSession"] == found
+    other = (await api.data(api.world.admin, query, uuid=str(idle.session.id)))["impersonationSession"]
+    assert other["writeCount"] == 0
+    assert (await api.data(api.world.admin, query, uuid=str(uuid7())))["impersonationSession"] is None
+    for wrong in ({}, {"id": found["id"], "uuid": str(started.session.id)}):
+        assert (await api.ask(api.world.admin, query, **wrong)).codes == ["BAD_USER_INPUT"]
+
+
 async def test_a_session_past_its_deadline_reads_as_expired_whatever_the_loop_has_done(api: Api) -> None:
     acme = await api.world.tenant("acme")
     await api.start(api.world.admin, acme, duration_seconds=60)

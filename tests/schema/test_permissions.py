@@ -140,10 +140,10 @@ async def test_node_asks_for_the_permission_of_the_direct_path_for_every_type(ap
     assert own["node"]
 
 
-EVERYTHING = """query ($tenant: ID!, $session: ID!, $entry: ID!) {
+EVERYTHING = """query ($tenant: ID!, $session: ID!, $sid: UUID!, $entry: ID!) {
   byId: tenant(id: $tenant) { slug } bySlug: tenant(slug: "other") { slug }
   node(id: $tenant) { id } sessionNode: node(id: $session) { id } entryNode: node(id: $entry) { id }
-  impersonationSession(id: $session) { id }
+  impersonationSession(id: $session) { id } bySid: impersonationSession(uuid: $sid) { id }
   impersonationSessions(filter: { tenantId: $tenant }) { nodes { id } }
   auditEntries(filter: { tenantId: $tenant }) { nodes { id } }
   bySession: auditEntries(filter: { sessionId: $session }) { nodes { id } }
@@ -159,21 +159,23 @@ async def test_a_tenants_key_sees_its_own_tenant_and_of_all_others_not_even_that
     own, other = await api.world.tenant("own"), await api.world.tenant("other")
     for tenant in (own, other):
         await api.start(await api.world.sign_in("admin@actas.example", Role.PLATFORM_ADMIN), tenant)
-    session = (await api.data(api.world.admin, '{ tenant(slug: "other") { activeSessions { id } } }'))["tenant"]
+    session = (await api.data(api.world.admin, '{ tenant(slug: "other") { activeSessions { id uuid } } }'))["tenant"]
     key = await api.key(Permission.TENANT_SIDE_READ, tenant=own)
     named = {
         "tenant": ids.encode("Tenant", other.id),
         "session": session["activeSessions"][0]["id"],
+        "sid": session["activeSessions"][0]["uuid"],
         "entry": ids.encode("AuditEntry", f"{other.id}:1"),
     }
     absent = {
         "tenant": ids.encode("Tenant", api.world.admin.id),
         "session": ids.encode("ImpersonationSession", api.world.admin.id),
+        "sid": str(api.world.admin.id),
         "entry": ids.encode("AuditEntry", f"{api.world.admin.id}:1"),
     }
     foreign = await api.data(key, EVERYTHING, **named)
     assert foreign == await api.data(key, EVERYTHING.replace('"other"', '"nowhere"'), **absent)
-    for path in ("byId", "bySlug", "node", "sessionNode", "entryNode", "impersonationSession"):
+    for path in ("byId", "bySlug", "node", "sessionNode", "entryNode", "impersonationSession", "bySid"):
         assert foreign[path] is None
     for path in ("impersonationSessions", "auditEntries", "bySession"):
         assert foreign[path] == NOTHING
