@@ -31,6 +31,7 @@ mutation EndImpersonation($input: EndImpersonationInput!) {
   }
 }
 """
+_MAY: Final = "query KeyMay { viewer { permissions } }"
 _APPEND: Final = """
 mutation AppendAccessRecords($input: AppendAccessRecordsInput!) {
   appendAccessRecords(input: $input) {
@@ -99,12 +100,21 @@ class Console:
         except (KeyError, TypeError, ValueError) as error:
             raise ConsoleUnavailable("the console's answer to exchangeHandoff cannot be read") from error
 
-    async def end(self, session_id: UUID) -> None:
-        """Pass on the operator's Stop; a session that is over already is as good as stopped."""
+    async def permissions(self) -> frozenset[str]:
+        """What the service key may do."""
+        told = (await self._mutate(_MAY, "viewer", {})).get("permissions")
+        return frozenset(told) if isinstance(told, list) else frozenset()
+
+    async def end(self, session_id: UUID, *, on_behalf_of: str | None = None) -> None:
+        """Pass on the operator's Stop, or on behalf of one of the tenant's people the tenant's.
+
+        A session that is over already is as good as stopped.
+        """
         # The console's global ids are this text; a token has room for the UUID only.
         global_id = base64.b64encode(f"ImpersonationSession:{session_id}".encode()).decode()
         try:
-            await self._mutate(_END, "endImpersonation", {"sessionId": global_id})
+            stated = {"onBehalfOf": on_behalf_of} if on_behalf_of is not None else {}
+            await self._mutate(_END, "endImpersonation", {"sessionId": global_id, **stated})
         except ConsoleRefused as refused:
             if refused.code != "ALREADY_ENDED":
                 raise

@@ -12,6 +12,7 @@ from actas_guard import admission, cookies, gate, pages
 from actas_guard.admission import Invalid, Operator, Over, Unconfirmed
 from actas_guard.asgi import Answer, Request
 from actas_guard.console import ConsoleRefused, ConsoleUnavailable
+from actas_guard.csrf import from_elsewhere
 from actas_guard.events import Tenant
 from actas_guard.gate import Refusal
 from actas_guard.service import Service
@@ -99,12 +100,8 @@ def ended_page(service: Service, request: Request, tenant: Tenant) -> Answer:
 
 async def leave(service: Service, request: Request, tenant: Tenant) -> Answer:
     """Answer `POST /actas/leave`, the operator's own Stop; it works as well while the guard's view is stale."""
-    if request.method != "POST":
-        return Answer(405, headers=(("allow", "POST"),))
-    same_site = request.header(b"sec-fetch-site") in {None, "same-origin"}
-    if request.header(b"origin") != request.origin or not same_site or request.header(b"x-actas-csrf") != "1":
-        detail = "Stop is taken only from a page of this workspace, with the header x-actas-csrf: 1."
-        return pages.refuse(request, Refusal(403, "CROSS_SITE", "This came from elsewhere", detail))
+    if refusal := from_elsewhere(request):
+        return refusal
     match admission.caller(service, request, tenant):
         case Operator(claims):
             session_id = claims.session_id

@@ -135,6 +135,7 @@ async def _let_in(service: Service, tenant: Tenant, handed: HandedOver, claims: 
         (
             cookies.put(cookies.TOKEN, handed.token, left),
             cookies.put(cookies.INSIDE, marker, left + cookies.INSIDE_AFTER_SECONDS),
+            *service.sightings.entered(claims.session_id),
             cookies.drop(cookies.TAB),
         ),
     )

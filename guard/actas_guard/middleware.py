@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.resources import files
 from typing import Final
 from uuid import UUID
 
 from actas_guard import admission, carrier, cookies, gate, graphql, marks, pages, tab
 from actas_guard.admission import Foreign, Invalid, Operator, Over, Unconfirmed
 from actas_guard.asgi import Answer, ASGIApp, Message, Receive, Request, Scope, Send
+from actas_guard.banner import BannerScript
 from actas_guard.context import Current, Impersonation, current
 from actas_guard.ended import ended_page, leave, turned_away
 from actas_guard.enter import enter
@@ -17,17 +17,14 @@ from actas_guard.events import Tenant, TenantStatus
 from actas_guard.gate import Refusal
 from actas_guard.metrics import Metrics
 from actas_guard.passage import Passage
+from actas_guard.people import PersonUnknown
+from actas_guard.seen import BANNER_NOT_SEEN, beat
 from actas_guard.service import Service
 from actas_guard.settings import GuardSettings
-from actas_guard.state import PersonUnknown, state, stream
+from actas_guard.state import state, stream
+from actas_guard.stop import end_now
 
 _OWN: Final = "/actas/"
-_BANNER: Final = Answer(
-    200,
-    files("actas_guard").joinpath("banner.js").read_bytes(),
-    "text/javascript; charset=utf-8",
-    (("cache-control", "no-cache"),),
-)
 
 
 class Guard:
@@ -42,6 +39,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: GuardSettings) -> None:
         self._app = app
         self._service = Service(settings)
+        self._banner = BannerScript(settings.banner, settings.banner_seen_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI)."""
@@ -73,7 +71,7 @@ class Guard:
 
     async def _serve(self, request: Request, receive: Receive, send: Send) -> None:
         if request.path == "/actas/banner.js":
-            return await _BANNER.send(request, send)
+            return await self._banner.answer(request).send(request, send)
         if request.path == "/actas/tab.js":
             return await tab.SCRIPT.send(request, send)
         tenant = admission.tenant_of(self._service, request)
@@ -116,6 +114,10 @@ class Guard:
                     answer = await leave(service, request, tenant)
                 case "/actas/ended":
                     answer = ended_page(service, request, tenant)
+                case "/actas/seen":
+                    answer = beat(service, request, tenant)
+                case "/actas/end":
+                    answer = await end_now(service, request, tenant)
                 case "/actas/state":
                     answer = await self._state(request, tenant)
                 case "/actas/stream" if service.streams < service.settings.max_streams:
@@ -182,6 +184,9 @@ class Guard:
                 return await pages.refuse(request, refusal).send(request, send)
             if not passage.holds():  # it ended while the disk was waited for
                 return await self._turn_away(request, here.tenant, send)
+            if not await self._service.sightings.allow(request, inside.session_id):
+                record.status = BANNER_NOT_SEEN.status
+                return await pages.refuse(request, BANNER_NOT_SEEN).send(request, send)
             record.passed_on = True
             try:
                 await self._through(passage, request, scope, here, receive, send)

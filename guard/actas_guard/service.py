@@ -16,7 +16,9 @@ from actas_guard.live import LiveSet
 from actas_guard.marks import Marks, plain
 from actas_guard.metrics import Metrics
 from actas_guard.records import Recorder
+from actas_guard.rights import Rights
 from actas_guard.settings import GuardSettings
+from actas_guard.sightings import Sightings
 from actas_guard.spool import Spool
 from actas_guard.tokens import TokenVerifier
 
@@ -47,6 +49,8 @@ class Service:
         )
         self.marks = Marks(settings.marks)
         self.graphql = frozenset(plain(path) for path in settings.graphql)
+        self.rights = Rights(self.console)
+        self.sightings = Sightings(settings.service_key, settings.banner_seen_seconds, self.live.now)
         self.streams = 0
         self.closing = Closing()
         self._feed = Feed(settings, self.live, on_keys_rotated=self.keys.refresh)
@@ -64,7 +68,7 @@ class Service:
             log.warning(
                 "actas: no spool is set: access records wait in memory, and are lost when the process is killed"
             )
-        for work in (self._feed.follow, self.keys.keep, self.records.send):
+        for work in (self._feed.follow, self.keys.keep, self.records.send, self.rights.learn):
             task = asyncio.get_running_loop().create_task(work(), name=f"actas_guard {work.__qualname__}")
             task.add_done_callback(_report)
             self._tasks.append(task)

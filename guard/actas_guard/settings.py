@@ -10,6 +10,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from actas_guard.asgi import Scope
+from actas_guard.banner import BannerSettings
 from actas_guard.graphql import OperationOf
 from actas_guard.graphql import operation_of as of_json
 from actas_guard.marks import Mark
@@ -18,6 +19,15 @@ from actas_guard.redaction import Redaction
 Person = Literal["ADMIN", "MEMBER"]
 HEARTBEAT_SECONDS: Final = 5
 _LONGEST_STALENESS: Final = 300
+_LEAST_SEEN_SECONDS: Final = 6  # three beats of two seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One of the tenant's people, with the name that the ledger gives them when they end a session."""
+
+    role: Person
+    name: str
 _SMALLEST_SPOOL: Final = 2**16
 
 
@@ -42,8 +52,10 @@ class GuardSettings:
     tenant_of: Callable[[str], str | None]
     """From a request's Host header (with its port) to the tenant's slug; None where no tenant lives there."""
 
-    person_of: Callable[[Scope], Awaitable[Person | None]] | None = None
+    person_of: Callable[[Scope], Awaitable[Person | Named | None]] | None = None
     """Who of the tenant's own people sends this request, by the product's own sign-in: an ADMIN, a MEMBER, or nobody.
+
+    `Named("ADMIN", "Olga Owner")` also says who they are, for the record of a session that they end.
 
     The guard asks before it shows who is inside. Without it only the operators themselves see the banner, since the
     guard would otherwise tell strangers an operator's name and reason."""
@@ -88,6 +100,14 @@ class GuardSettings:
     max_streams: int = 1_000
     """How many pages may follow the banner's stream in one process at once."""
 
+    banner: BannerSettings = field(default_factory=BannerSettings)
+    """The banner's words, in the product's languages, and its colours."""
+
+    banner_seen_seconds: float | None = 15
+    """How lately an operator's browser must have shown the banner for a change to go on; None asks for none.
+
+    None is for hosts that serve an API alone, to pages that stand elsewhere: no banner can be seen there."""
+
     clock: Callable[[], float] = field(default=time.time, repr=False)
     """Seconds since 1970, for the times in tokens."""
 
@@ -111,6 +131,12 @@ class GuardSettings:
             raise ValueError(f"max_spool_bytes must be at least {_SMALLEST_SPOOL}")
         if self.max_pending_records < 1 or self.max_streams < 1:
             raise ValueError("max_pending_records and max_streams must be at least 1")
+        seen = self.banner_seen_seconds
+        if seen is not None and not _LEAST_SEEN_SECONDS <= seen <= _LONGEST_STALENESS:
+            raise ValueError(
+                f"banner_seen_seconds must be at least {_LEAST_SEEN_SECONDS} (browsers are not punctual) "
+                f"and at most {_LONGEST_STALENESS}, or None"
+            )
 
 
 def subdomain(domain: str) -> Callable[[str], str | None]:

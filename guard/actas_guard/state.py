@@ -12,8 +12,8 @@ from typing import Any, Final
 from actas_guard import admission, gate
 from actas_guard.admission import Operator, Over
 from actas_guard.asgi import Receive, Request, Send
-from actas_guard.context import Current, current
 from actas_guard.events import Banner, Tenant
+from actas_guard.people import PersonUnknown, who
 from actas_guard.service import Service
 
 log = logging.getLogger("actas_guard")
@@ -25,10 +25,6 @@ _LOOK_SECONDS: Final = 10
 _LONGEST_STREAM_SECONDS: Final = 300
 
 
-class PersonUnknown(Exception):
-    """The product could not tell which of the tenant's people is asking."""
-
-
 async def state(service: Service, request: Request, tenant: Tenant) -> dict[str, Any]:
     """What this caller may know: the tenant's status, their own session, and who else is inside.
 
@@ -38,13 +34,16 @@ async def state(service: Service, request: Request, tenant: Tenant) -> dict[str,
     """
     live = service.live
     caller = admission.caller(service, request, tenant)
-    sees = await _sees(service, request, tenant, caller)
+    viewer = await _viewer(service, request, tenant, caller)
+    sees = "ADMIN" if viewer == "OPERATOR" else viewer
+    may_end = viewer == "ADMIN" and service.rights.tenant_may_end
     now = live.now()
     own = caller.session.id if isinstance(caller, Operator) else None
     banners = [
         {
             "session": str(session.id),
             "own": session.id == own,
+            "mayEnd": may_end,
             "tenantName": session.banner.tenant_name,
             "operatorName": session.banner.operator_name,
             "operatorEmail": session.banner.operator_email,
@@ -58,6 +57,7 @@ async def state(service: Service, request: Request, tenant: Tenant) -> dict[str,
     ]
     return {
         "tenant": {"slug": tenant.slug, "status": tenant.status},
+        "viewer": viewer,
         "session": _own(caller, banners),
         "banners": banners,
         "left": _left(service, tenant, sees, now),
@@ -109,20 +109,11 @@ async def stream(service: Service, request: Request, tenant: Tenant, receive: Re
         await send({"type": "http.response.body", "body": b""})
 
 
-async def _sees(service: Service, request: Request, tenant: Tenant, caller: admission.Caller) -> str | None:
+async def _viewer(service: Service, request: Request, tenant: Tenant, caller: admission.Caller) -> str | None:
     if isinstance(caller, Operator):
-        return "ADMIN"
-    if caller is not None or service.settings.person_of is None:
-        return None
-    # The product looks up its people in the tenant's data, under `tenant_scope()` like all else.
-    token = current.set(Current(tenant, None))
-    try:
-        return await service.settings.person_of(request.scope)
-    except Exception as error:
-        # Nobody knows who asks, as when the tenant's database is away: say nothing rather than that nobody is inside.
-        raise PersonUnknown from error
-    finally:
-        current.reset(token)
+        return "OPERATOR"
+    person = None if caller is not None else await who(service.settings, request, tenant)
+    return person.role if person else None
 
 
 def _shown(banner: Banner, sees: str | None) -> bool:

@@ -165,9 +165,10 @@ class Site:
         return Browser(self.port, self.acme, **cookies)
 
     async def operator(self, **session: Any) -> tuple[FakeSession, Browser]:
-        """An operator who is inside acme, in a session that the guard has heard of."""
+        """An operator who is inside acme, in a session that the guard has heard of, and whose banner was just seen."""
         started = self.console.start(self.acme, **session)
         await until(lambda: self.live.session(started.id))
+        self.guard._service.sightings.seen(started.id)
         inside = f"{started.id}.TENANT"
         return started, self.browser(**{TOKEN: self.console.token(started), INSIDE: inside})
 

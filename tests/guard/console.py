@@ -109,7 +109,9 @@ class FakeConsole:
         self.batches_refused = 0
         self.down = False
         self.announces = True  # whether a new session is told to the guards
+        self.permissions = {"TOKEN_EXCHANGE", "GUARD_EVENTS", "ACCESS_LOG_APPEND", "TENANT_SIDE_DECIDE"}
         self.stopped: list[UUID] = []
+        self.stopped_for: list[tuple[UUID, str]] = []  # by the tenant, and in whose name
         self._codes: dict[str, tuple[str, FakeSession]] = {}
         self._log: list[dict[str, Any]] = []
         self._sockets: dict[WebSocket, asyncio.Queue[dict[str, Any]]] = {}
@@ -193,6 +195,8 @@ class FakeConsole:
             return JSONResponse({"errors": [{"message": "no", "extensions": {"code": "UNAVAILABLE"}}]}, 503)
         if request.headers.get("authorization") != f"Bearer {SERVICE_KEY}":
             return JSONResponse({"errors": [{"message": "who?", "extensions": {"code": "UNAUTHENTICATED"}}]}, 401)
+        if "viewer" in body["query"]:
+            return JSONResponse({"data": {"viewer": {"permissions": list(self.permissions)}}})
         given = body["variables"]["input"]
         for name, answer in (
             ("exchangeHandoff", self._exchange),
@@ -218,9 +222,14 @@ class FakeConsole:
         session = self.sessions.get(UUID(key))
         if session is None:
             return {"code": "ALREADY_ENDED", "message": "It is over already."}
-        self.stopped.append(session.id)
-        self.end(session)
-        return {"session": {"uuid": key, "endCause": "STOPPED", "endedAt": instant(self.now())}}
+        person = given.get("onBehalfOf")
+        cause = "STOPPED" if person is None else "TENANT_STOPPED"
+        if person is None:
+            self.stopped.append(session.id)
+        else:
+            self.stopped_for.append((session.id, person))
+        self.end(session, cause)
+        return {"session": {"uuid": key, "endCause": cause, "endedAt": instant(self.now())}}
 
     def _append(self, given: dict[str, Any]) -> dict[str, Any]:
         records = given["records"]

@@ -82,7 +82,7 @@ async def test_a_colleague_sees_it_come_without_a_reload_and_go_with_the_time(si
     site.console.end(session)
     await expect(rows(page)).to_have_class("row over")
     await expect(rows(page)).to_contain_text(
-        re.compile(r"Jane Doe left at \d\d:\d\d UTC\. The record is in your audit log\.")
+        re.compile(r"Jane Doe left at \d\d:\d\d UTC\. Your administrators can read the record\.")
     )
     await expect(page.locator("actas-banner [role=status]")).to_contain_text("left at")
     await expect(rows(page)).to_have_count(0, timeout=15_000)

@@ -46,6 +46,7 @@ class Harness:
             max_staleness_seconds=file["maxStalenessSeconds"],
             clock=lambda: guard_clock,
             monotonic=lambda: self.own,
+            banner_seen_seconds=None,  # no page shows one here
         )
         self.guard = Guard(self._product, settings)
         self.service = self.guard._service

@@ -1,0 +1,87 @@
+// Whether the operator's banner can be seen on this page, told to the guard: without it changes are refused.
+
+const SEEN = "/actas/seen";
+const ANSWER_MS = 4000;
+const AT_LEAST_PX = 20;
+// Chromium tells what covers, fades or moves an element; elsewhere three points of it are tried.
+const TELLS_COVER = "isVisible" in IntersectionObserverEntry.prototype;
+
+class Sight {
+  #host;
+  #onLost;
+  #visit = null;
+  #observer = null;
+  #uncovered = null;
+  #told = null;
+  #toldAt = -Infinity;
+  #telling = false;
+
+  constructor(host, onLost) {
+    this.#host = host;
+    this.#onLost = onLost;
+  }
+
+  // A page in somebody's frame proves nothing: who frames it can cover it.
+  watch(visit) {
+    if (!SETTINGS.beatSeconds || window.top !== window || this.#visit === visit) return;
+    this.forget();
+    this.#visit = visit;
+    if (TELLS_COVER) {
+      const options = { threshold: [0, 1], trackVisibility: true, delay: 100 };
+      this.#observer = new IntersectionObserver((entries) => {
+        const last = entries.at(-1);
+        this.#uncovered = last.isVisible && last.intersectionRatio > 0.99;
+        this.look();
+      }, options);
+      this.#observer.observe(visit.row);
+    }
+    this.look();
+  }
+
+  forget() {
+    this.#observer?.disconnect();
+    this.#visit = this.#observer = this.#uncovered = this.#told = null;
+  }
+
+  // Looks, and tells the guard what is new, or in time what still holds.
+  look() {
+    if (!this.#visit || this.#visit.over || document.visibilityState === "hidden") return;
+    const seen = this.#seen();
+    if (seen === null) return;
+    if (!seen) this.#onLost(this.#told !== false);
+    const due = performance.now() - this.#toldAt >= SETTINGS.beatSeconds * 1000;
+    if ((seen !== this.#told || due) && !this.#telling) this.#tell(seen);
+  }
+
+  #seen() {
+    const { row } = this.#visit;
+    if (!this.#host.isConnected || !this.#host.shadowRoot.contains(row) || !this.#visit.whole) return false;
+    const how = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
+    if (row.checkVisibility?.(how) === false) return false;
+    const box = row.getBoundingClientRect();
+    const inView = box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.width >= innerWidth * 0.9;
+    if (!inView || box.height < AT_LEAST_PX) return false;
+    return TELLS_COVER ? this.#uncovered : this.#hit(box);
+  }
+
+  #hit(box) {
+    if (document.querySelector(":modal")) return true; // what a modal dialog makes inert cannot be hit, but is seen
+    const middle = box.top + box.height / 2;
+    return [0.05, 0.5, 0.95].every(
+      (part) => document.elementFromPoint(box.left + box.width * part, middle) === this.#host,
+    );
+  }
+
+  async #tell(seen) {
+    this.#telling = true;
+    try {
+      await ask(SEEN, { "x-actas-seen": seen ? "yes" : "no" }, AbortSignal.timeout(ANSWER_MS));
+      this.#told = seen;
+      this.#toldAt = performance.now();
+    } catch {
+      // The next look tries again.
+    } finally {
+      this.#telling = false;
+    }
+  }
+}
