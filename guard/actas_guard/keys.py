@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,7 @@ REFRESH_SECONDS: Final = 600
 # A flood of unknown key ids may cost the console one request a minute (threat 3).
 UNKNOWN_KEY_SECONDS: Final = 60
 _LONGEST_RETRY_SECONDS: Final = 30
+_LONGEST_FETCH_SECONDS: Final = 10
 _LARGEST_SET: Final = 64 * 1024
 _MOST_KEYS: Final = 32
 _LONGEST_KEY_ID: Final = 128
@@ -72,7 +74,7 @@ class KeySet:
             try:
                 await self.fetch()
                 failures = 0
-            except (httpx.HTTPError, ValueError) as error:
+            except (httpx.HTTPError, ValueError, TimeoutError) as error:
                 # The keys that are known stay: a failed refresh must not lock out those inside (CVE-2026-48524).
                 failures += 1
                 log.warning("actas: the console's keys could not be fetched (%s); trying again", type(error).__name__)
@@ -84,17 +86,30 @@ class KeySet:
         """Fetch the keys once, and replace those known by them.
 
         Raises:
-            httpx.HTTPError: where the console does not answer, or with an error.
+            httpx.HTTPError: where the console does not answer, or with an error or a redirect.
+            TimeoutError: where the answer does not end.
             ValueError: where the answer holds no usable key.
 
         """
         self._asked_at = self._monotonic()
-        response = await self._client.get("/.well-known/jwks.json")
-        response.raise_for_status()
-        if len(response.content) > _LARGEST_SET:
-            raise ValueError("the key set is too large")
-        self._keys = _read(response.json())
+        # Read as it comes, and not unpacked: whoever answers may have no end in mind.
+        asked = self._client.stream("GET", "/.well-known/jwks.json", headers={"accept-encoding": "identity"})
+        async with asyncio.timeout(_LONGEST_FETCH_SECONDS), asked as response:
+            response.raise_for_status()
+            body = bytearray()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > _LARGEST_SET:
+                    raise ValueError("the key set is too large")
+        self._keys = _read(_parsed(bytes(body)))
         self._fetched_at = self._monotonic()
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("not a key set") from error
 
 
 def _read(document: Any) -> dict[str, Ed25519PublicKey]:
