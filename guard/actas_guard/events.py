@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -109,9 +109,9 @@ class Event:
                 session=_session(data, mode) if data.get("banner") else None,
                 session_id=UUID(session_id) if session_id else None,
                 mode=mode,
-                end_cause=data.get("endCause"),
+                end_cause=str(data["endCause"]) if data.get("endCause") else None,
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise InvalidEvent(f"guardEvents sent a message that this guard cannot read: {error!r}") from error
         needed = {
             "SNAPSHOT": event.tenant or event.session,
@@ -157,4 +157,4 @@ def _instant(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError("a time without its offset")
-    return at
+    return at.astimezone(UTC)

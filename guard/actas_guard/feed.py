@@ -21,11 +21,21 @@ log = logging.getLogger("actas_guard")
 
 _PROTOCOL: Final = Subprotocol("graphql-transport-ws")
 _SILENCE_SECONDS: Final = 3 * HEARTBEAT_SECONDS
+_OPEN_SECONDS: Final = 5
+_CLOSE_SECONDS: Final = 1  # who does not answer any more does not answer a farewell either
 _LONGEST_PAUSE_SECONDS: Final = 5  # well within the staleness that the guard bears
 
 
 class FeedRefused(Exception):
     """The console does not serve the subscription."""
+
+
+class _Connect(connect):
+    """Opens the stream at the console's own address or not at all: whoever is there next is told the service key."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        """Take a redirect for the failure that it is."""
+        return exc
 
 
 class Feed:
@@ -62,7 +72,14 @@ class Feed:
 
     async def _listen(self) -> None:
         # No proxy of the environment: it would be shown the service key (as in console.client).
-        async with connect(self._url, subprotocols=[_PROTOCOL], proxy=None, compression=None) as socket:
+        async with _Connect(
+            self._url,
+            subprotocols=[_PROTOCOL],
+            proxy=None,
+            compression=None,
+            open_timeout=_OPEN_SECONDS,
+            close_timeout=_CLOSE_SECONDS,
+        ) as socket:
             await _send(socket, {"type": "connection_init", "payload": {"authorization": f"Bearer {self._key}"}})
             if (await self._receive(socket)).get("type") != "connection_ack":
                 raise FeedRefused("the console did not acknowledge the connection")
@@ -112,7 +129,7 @@ class Feed:
             if closed.rcvd and closed.rcvd.code in {4401, 4403}:
                 raise FeedRefused("the console refused the service key: is it revoked, has it GUARD_EVENTS?") from None
             raise
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidEvent("the console sent something that is no JSON") from error
         if not isinstance(message, dict):
             raise InvalidEvent("the console sent something that is no message of graphql-transport-ws")
