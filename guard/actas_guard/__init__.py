@@ -5,6 +5,9 @@ from actas_guard import Guard, GuardSettings, subdomain
 app = Guard(app, GuardSettings(console_url=..., service_key=..., issuer=..., tenant_of=subdomain("example.com")))
 """
 
+from actas_guard.banner import BannerSettings
+from actas_guard.banner_colours import BannerColours
+from actas_guard.banner_texts import BannerTexts
 from actas_guard.context import Impersonation, actor, impersonation, record_route
 from actas_guard.database import tenant_scope
 from actas_guard.marks import (
@@ -18,13 +21,17 @@ from actas_guard.marks import (
 )
 from actas_guard.metrics import Metrics
 from actas_guard.middleware import Guard
-from actas_guard.settings import GuardSettings, Person, subdomain
+from actas_guard.settings import GuardSettings, Named, Person, subdomain
 
 __all__ = [
+    "BannerColours",
+    "BannerSettings",
+    "BannerTexts",
     "Guard",
     "GuardSettings",
     "Impersonation",
     "Metrics",
+    "Named",
     "Person",
     "actor",
     "changes_something",

@@ -53,7 +53,7 @@ class ActasBanner extends HTMLElement {
   #leaving = false;
   #raisedAt = -Infinity;
   #putBackAt = -Infinity;
-  #sight = new Sight(this, (isNew) => this.#onUnseen(isNew));
+  #sight = new Sight(this, () => this.#raise(), () => this.#speak(this.#words.unseen));
 
   constructor() {
     super();
@@ -123,16 +123,12 @@ class ActasBanner extends HTMLElement {
     focused?.focus();
   }
 
-  #onUnseen(isNew) {
-    this.#raise();
-    if (isNew) this.#speak(this.#words.unseen);
-  }
-
   #follow() {
     if (document.visibilityState === "hidden") return this.#close();
     this.#sight.look();
     if (this.#source && this.#source.readyState !== EventSource.CLOSED) return undefined;
-    this.#source = new EventSource(STREAM);
+    const Source = window.actasTab?.authorization() ? window.actasTab.Stream : EventSource;
+    this.#source = new Source(STREAM);
     this.#source.addEventListener("message", (event) => this.#take(JSON.parse(event.data)));
     this.#source.addEventListener("error", () => {
       // A lost connection comes back by itself; an answer that is no stream (a workspace closed or starting) does not.
@@ -147,7 +143,7 @@ class ActasBanner extends HTMLElement {
   }
 
   #take(state) {
-    if (state.session?.over) return this.#go(() => location.assign(state.session.endedUrl));
+    if (state.session?.over) return this.#go(() => leaveTo(state.session.endedUrl));
     if (CLOSED.has(state.tenant.status) && !state.session) {
       // The workspace was closed to its own people: what takes its place says so, and where to turn to.
       return this.#go(() => location.replace(location.pathname + location.search));
@@ -177,7 +173,7 @@ class ActasBanner extends HTMLElement {
 
   #end(id, visit, state) {
     // Another tab was shown the end, and this browser is somebody else's by now: nothing goes on here unsaid.
-    if (visit.own) return this.#go(() => location.assign(`/actas/ended?session=${id}`));
+    if (visit.own) return this.#go(() => leaveTo(`/actas/ended?session=${id}`));
     const left = state.left.find((ended) => ended.session === id);
     visit.end(left?.at ?? state.at, state.viewer, this.getAttribute("audit-href"));
     this.#later(() => {

@@ -13,6 +13,7 @@ from actas_guard.asgi import Answer, Request
 from actas_guard.banner_colours import BannerColours
 from actas_guard.banner_texts import BannerTexts, check_language, for_script
 
+_BEATS_IN_TIME: Final = 3  # two may be lost before a change is refused
 # One script to the browser, which waits for one answer; in this order.
 _PARTS: Final = ("banner_words.js", "banner_visit.js", "banner_sight.js", "banner.js")
 
@@ -42,11 +43,11 @@ class BannerSettings:
 class BannerScript:
     """`/actas/banner.js`: made once, and asked for anew by each page at the price of a 304."""
 
-    def __init__(self, settings: BannerSettings, beat_seconds: float | None) -> None:
+    def __init__(self, settings: BannerSettings, seen_seconds: float | None) -> None:
         told = {
             "texts": [for_script(tag, texts) for tag, texts in settings.texts.items()],
             "colours": asdict(settings.colours),
-            "beatSeconds": beat_seconds,
+            "beatSeconds": seen_seconds and seen_seconds / _BEATS_IN_TIME,
         }
         parts = [files("actas_guard").joinpath(name).read_text("utf-8") for name in _PARTS]
         body = "\n".join([f"const SETTINGS = {json.dumps(told)};", *parts]).encode()

@@ -3,12 +3,16 @@
 const SEEN = "/actas/seen";
 const ANSWER_MS = 4000;
 const AT_LEAST_PX = 20;
+// A dialog lies above the banner for the moment that it takes to come back on top.
+const BEARABLE_MS = 500;
 // Chromium tells what covers, fades or moves an element; elsewhere three points of it are tried.
 const TELLS_COVER = "isVisible" in IntersectionObserverEntry.prototype;
 
 class Sight {
   #host;
   #onLost;
+  #onHidden;
+  #lostAt = null;
   #visit = null;
   #observer = null;
   #uncovered = null;
@@ -16,9 +20,10 @@ class Sight {
   #toldAt = -Infinity;
   #telling = false;
 
-  constructor(host, onLost) {
+  constructor(host, onLost, onHidden) {
     this.#host = host;
     this.#onLost = onLost;
+    this.#onHidden = onHidden;
   }
 
   // A page in somebody's frame proves nothing: who frames it can cover it.
@@ -40,7 +45,7 @@ class Sight {
 
   forget() {
     this.#observer?.disconnect();
-    this.#visit = this.#observer = this.#uncovered = this.#told = null;
+    this.#visit = this.#observer = this.#uncovered = this.#told = this.#lostAt = null;
   }
 
   // Looks, and tells the guard what is new, or in time what still holds.
@@ -48,9 +53,20 @@ class Sight {
     if (!this.#visit || this.#visit.over || document.visibilityState === "hidden") return;
     const seen = this.#seen();
     if (seen === null) return;
-    if (!seen) this.#onLost(this.#told !== false);
-    const due = performance.now() - this.#toldAt >= SETTINGS.beatSeconds * 1000;
+    const now = performance.now();
+    if (seen) this.#lostAt = null;
+    else if (this.#isBearable(now)) return;
+    const due = now - this.#toldAt >= SETTINGS.beatSeconds * 1000;
     if ((seen !== this.#told || due) && !this.#telling) this.#tell(seen);
+  }
+
+  #isBearable(now) {
+    this.#onLost();
+    if (this.#lostAt === null) {
+      this.#lostAt = now;
+      setTimeout(() => this.look(), BEARABLE_MS);
+    }
+    return now - this.#lostAt < BEARABLE_MS;
   }
 
   #seen() {
@@ -74,6 +90,7 @@ class Sight {
 
   async #tell(seen) {
     this.#telling = true;
+    if (!seen && this.#told !== false) this.#onHidden();
     try {
       await ask(SEEN, { "x-actas-seen": seen ? "yes" : "no" }, AbortSignal.timeout(ANSWER_MS));
       this.#told = seen;

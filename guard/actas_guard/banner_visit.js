@@ -89,7 +89,7 @@ class Visit {
       stop.textContent = words.stopping;
       try {
         const answer = await ask(LEAVE);
-        location.assign((await answer.json()).endedUrl);
+        leaveTo((await answer.json()).endedUrl);
       } catch {
         this.#fail(problem, words.not_stopped);
         stop.disabled = false;

@@ -45,6 +45,12 @@ function clock(ms) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+// Where the session lives in this tab alone (`tab.js`), its half goes with it.
+function leaveTo(url) {
+  if (window.actasTab) window.actasTab.leave(url);
+  else location.assign(url);
+}
+
 // Asks the guard for a change. Throws unless it was made.
 async function ask(path, headers, signal) {
   const all = { "x-actas-csrf": "1", accept: "application/json", ...headers };

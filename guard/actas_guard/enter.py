@@ -129,7 +129,8 @@ async def _let_in(service: Service, tenant: Tenant, handed: HandedOver, claims: 
         readable, signature = carrier.halves(handed.token)
         kept = cookies.put(cookies.TAB, f"{marker}.{signature}", left)
         dropped = (cookies.drop(cookies.TOKEN), cookies.drop(cookies.INSIDE))
-        return tab.hand_over(readable, landing(handed.landing_path), (kept, *dropped))
+        seen = service.sightings.entered(claims.session_id)
+        return tab.hand_over(readable, landing(handed.landing_path), (kept, *dropped, *seen))
     return pages.redirect(
         landing(handed.landing_path),
         (

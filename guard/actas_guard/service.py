@@ -50,7 +50,9 @@ class Service:
         self.marks = Marks(settings.marks)
         self.graphql = frozenset(plain(path) for path in settings.graphql)
         self.rights = Rights(self.console)
-        self.sightings = Sightings(settings.service_key, settings.banner_seen_seconds, self.live.now)
+        # What another service of the product lets through was asked for the banner there.
+        seconds = None if settings.behind_another else settings.banner_seen_seconds
+        self.sightings = Sightings(settings.service_key, seconds, self.live.now)
         self.streams = 0
         self.closing = Closing()
         self._feed = Feed(settings, self.live, on_keys_rotated=self.keys.refresh)

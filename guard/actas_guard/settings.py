@@ -19,6 +19,7 @@ from actas_guard.redaction import Redaction
 Person = Literal["ADMIN", "MEMBER"]
 HEARTBEAT_SECONDS: Final = 5
 _LONGEST_STALENESS: Final = 300
+_SMALLEST_SPOOL: Final = 2**16
 _LEAST_SEEN_SECONDS: Final = 6  # three beats of two seconds
 
 
@@ -28,7 +29,6 @@ class Named:
 
     role: Person
     name: str
-_SMALLEST_SPOOL: Final = 2**16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

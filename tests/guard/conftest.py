@@ -155,7 +155,7 @@ class Site:
     port: int
     clock: Clock
     acme: FakeTenant
-    people: dict[str, str] = field(default_factory=dict)  # the product's sign-in: a cookie's value to a role
+    people: dict[str, Any] = field(default_factory=dict)  # the product's sign-in: a cookie's value to a role
 
     @property
     def live(self) -> Any:
@@ -203,7 +203,7 @@ async def until(true: Callable[[], Any], seconds: float = 15) -> Any:
 async def guarded(console: FakeConsole, *, acme: FakeTenant | None = None, **settings: Any) -> AsyncIterator[Site]:
     """A guard of this console in front of a product of its own."""
     clock, product = Clock(), Product()
-    people: dict[str, str] = {}
+    people: dict[str, Any] = {}
 
     async def person_of(scope: Any) -> Any:
         cookie = dict(scope["headers"]).get(b"cookie", b"").decode()
