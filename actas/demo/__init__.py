@@ -69,6 +69,7 @@ async def demo(
                     service_key=key,
                     issuer=settings.service_url,
                     port=workspace_port,
+                    spool=settings.data_dir / "spool",
                 )
             )
             yield (

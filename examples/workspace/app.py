@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from actas_guard import Guard, GuardSettings, subdomain
+from actas_guard import Guard, GuardSettings, credentials, personal, subdomain
 from examples.workspace.analytics import Analytics
 from examples.workspace.audit import AuditPage
 from examples.workspace.audit_csv import AuditCsv
@@ -36,6 +36,8 @@ from examples.workspace.store import DatabaseUnreachable, Store
 from examples.workspace.terms import Terms
 
 LARGEST_FORM = 64 * 1024
+# What no method tells: a page that shows a secret, and what a person does for themselves. No session may either.
+MARKS = (credentials("/keys/secret"), personal("/terms", "POST"))
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class WorkspaceSettings:
     issuer: str
     domain: str = "localhost"
     port: int = 8001
+    spool: Path | None = None
+    """Where the records of operators' requests wait for the console; without it a killed process loses them."""
 
 
 def workspace(settings: WorkspaceSettings) -> ASGIApp:
@@ -61,6 +65,8 @@ def workspace(settings: WorkspaceSettings) -> ASGIApp:
         issuer=settings.issuer,
         tenant_of=subdomain(settings.domain),
         person_of=people.person_of,
+        marks=MARKS,
+        spool=settings.spool,
     )
     return Guard(product(store, people, console), guard)
 
@@ -70,6 +76,7 @@ def product(store: Store, people: People, console: Console) -> Starlette:
     sign_in = SignIn(store, people)
     inbox = Inbox(store)
     cases = Cases(store)
+    keys = Keys(store)
     terms = Terms(store)
     audit = AuditPage(console)
 
@@ -90,12 +97,13 @@ def product(store: Store, people: People, console: Console) -> Starlette:
             Route("/cases/{id:uuid}/state", people.only(cases.settle), methods=["POST"]),
             Route("/leads", people.only(Leads(store).list)),
             Route("/analytics", people.only(Analytics(store).show)),
-            Route("/keys", people.admins_only(Keys(store).show)),
+            Route("/keys", people.admins_only(keys.show)),
+            Route("/keys/secret", people.admins_only(keys.secret)),
             Route("/terms", people.only(terms.show)),
             Route("/terms", people.only(terms.accept), methods=["POST"]),
             Route("/audit", people.admins_only(audit.show)),
             Route("/audit/live", people.admins_only(audit.fragment)),
-            Route("/audit/visit", people.admins_only(VisitPage(console, store).show)),
+            Route("/audit/visits/{id:uuid}", people.admins_only(VisitPage(console, store).show)),
             Route("/audit.csv", people.admins_only(AuditCsv(console).download)),
             Route("/sign-in", sign_in.page),
             Route("/sign-in", sign_in.sign_in, methods=["POST"]),

@@ -1,12 +1,12 @@
 """The tenant's audit page: who of the platform was inside, when, why, and how it ended (S1-31, S2-34, S2-35)."""
 
-from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from examples.workspace.asked import KINDS, Asked
-from examples.workspace.audit_words import MODES, clock, many, sentence
+from examples.workspace.audit_words import MODES, asked_for, clock, sentence
 from examples.workspace.console import Console, ConsoleUnavailable
 from examples.workspace.markup import Markup, h, join
 from examples.workspace.pages import badge, page, table
@@ -66,9 +66,9 @@ def entries(lines: tuple[Entry, ...], *, linked: bool = True) -> Markup:
     return table(heads, (_row(line, linked=linked) for line in lines), label="Entries")
 
 
-def visit_address(key: str, **more: str) -> str:
+def visit_address(visit: UUID) -> str:
     """Where the whole story of a visit is."""
-    return f"/audit/visit?{urlencode({'id': key, **more})}"
+    return f"/audit/visits/{visit}"
 
 
 def _live(record: Record, asked: Asked) -> Markup:
@@ -115,7 +115,7 @@ def _visitor_now(visit: Visit) -> Markup:
     facts = (
         f"Since {clock(visit.started)}, until {clock(visit.expires)} at the latest",
         MODES.get(visit.mode, visit.mode),
-        f"{many(visit.requests, 'request')} so far",
+        f"{asked_for(visit)} so far",
         *([f"ticket {visit.ticket}"] if visit.ticket else []),
     )
     return h(
@@ -127,7 +127,7 @@ def _visitor_now(visit: Visit) -> Markup:
             " ",
             h("small", visit.email),
             h("p", f"Reason: {visit.reason}"),
-            h("small", " · ".join(facts), " · ", h("a", "What they do", href=visit_address(visit.key))),
+            h("small", " · ".join(facts), " · ", h("a", "What they do", href=visit_address(visit.uuid))),
         ),
     )
 
@@ -140,7 +140,7 @@ def _visits(record: Record, asked: Asked) -> Markup:
         h(
             "li",
             h("p", sentence(visit)),
-            h("small", many(visit.requests, "request"), " · ", h("a", "Whole story", href=visit_address(visit.key))),
+            h("small", asked_for(visit), " · ", h("a", "Whole story", href=visit_address(visit.uuid))),
         )
         for visit in record.past.items
     )

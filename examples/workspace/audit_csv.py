@@ -51,7 +51,7 @@ async def _written(first: tuple[Entry, ...], rest: AsyncIterator[tuple[Entry, ..
 
 
 def _cells(entry: Entry) -> tuple[object, ...]:
-    text = (entry.kind, entry.summary, entry.actor, entry.ip or "", entry.visit or "")
+    text = (entry.kind, entry.summary, entry.actor, entry.ip or "", str(entry.visit or ""))
     return (entry.sequence, f"{entry.at:%Y-%m-%dT%H:%M:%S.%fZ}", *map(inert, text))
 
 

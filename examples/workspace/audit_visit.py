@@ -1,13 +1,14 @@
 """One visit from its beginning to its end: the facts, what the ledger says, what was changed, every request."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Row, text
 from starlette.requests import Request
 from starlette.responses import Response
 
 from examples.workspace.audit import entries, older_link, unavailable, visit_address
-from examples.workspace.audit_words import MODES, clock, how_it_ended, lasting, many, sentence
+from examples.workspace.audit_words import MODES, asked_for, clock, how_it_ended, lasting, sentence
 from examples.workspace.console import Console, ConsoleUnavailable
 from examples.workspace.markup import Markup, h, join
 from examples.workspace.pages import day, moment, page, problem, table
@@ -36,10 +37,10 @@ class VisitPage:
 
     async def show(self, request: Request, visitor: Visitor) -> Response:
         """The whole story; another tenant's visit is as absent as one that never was."""
-        key, after = request.query_params.get("id", ""), request.query_params.get("requests_after")
+        uuid, after = request.path_params["id"], request.query_params.get("requests_after")
         crumb = h("p", h("a", "← Who was here", href="/audit"), class_="crumb")
         try:
-            story = await self._console.story(visitor.tenant, key, requests_after=after)
+            story = await self._console.story(visitor.tenant, uuid, requests_after=after)
         except ConsoleUnavailable as trouble:
             return page(visitor, "A visit", crumb, h("h1", "A visit"), unavailable(trouble), here="audit")
         if story is None:
@@ -54,7 +55,7 @@ class VisitPage:
             crumb,
             h("header", h("h1", f"{visit.operator}, {day(visit.started)}"), h("p", told, class_="hint")),
             _facts(visit),
-            _changes(list(changes), visit),
+            _changes(list(changes)),
             h("section", h("h2", "In the ledger"), entries(story.entries.items, linked=False)),
             _requests(story),
             here="audit",
@@ -73,9 +74,9 @@ def _facts(visit: Visit) -> Markup:
     return h("dl", *(h("div", h("dt", name), h("dd", fact)) for name, fact in facts.items()), class_="facts")
 
 
-def _changes(rows: list[Row[Any]], visit: Visit) -> Markup:
+def _changes(rows: list[Row[Any]]) -> Markup:
     if not rows:
-        told = f"{visit.operator} changed nothing that is still here to be seen."
+        told = "No answer and no step of a case in this workspace was written in this visit."
         return h("section", h("h2", "What they changed"), h("p", told, class_="calm"))
     lines = (h("li", h("b", row.did), " ", h("a", row.subject, href=row.href), " ", moment(row.at)) for row in rows)
     return h("section", h("h2", "What they changed"), h("ol", *lines, class_="steps"))
@@ -85,11 +86,10 @@ def _requests(story: Story) -> Markup:
     if not story.made.items:
         told = "No request was made, or none has been handed in yet."
         return h("section", h("h2", "Requests"), h("p", told, class_="empty"))
-    wrote = sum(each.wrote for each in story.made.items)
-    hint = f"{many(story.visit.requests, 'request')} in all. Those that could change something stand out: {wrote} here."
+    hint = f"{asked_for(story.visit)}. They stand out." if story.visit.writes else f"{asked_for(story.visit)}."
     heads = ("Time (UTC)", "Method", "Page", "Answer", "Took")
     older = story.made.older
-    more = older_link(visit_address(story.visit.key, requests_after=older)) if older else None
+    more = older_link(f"{visit_address(story.visit.uuid)}?{urlencode({'requests_after': older})}") if older else None
     return h(
         "section",
         h("h2", "Requests"),

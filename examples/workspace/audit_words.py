@@ -51,6 +51,12 @@ def lasting(seconds: int) -> str:
     return " ".join([*parts, many(minutes, "minute")] if minutes else parts)
 
 
+def asked_for(visit: Visit) -> str:
+    """``5 requests, 2 of them could write``."""
+    could = f", {visit.writes} of them could write" if visit.writes else ""
+    return f"{many(visit.requests, 'request')}{could}"
+
+
 def clock(at: datetime) -> str:
     """``09:12 UTC``."""
     return f"{at:%H:%M} UTC"

@@ -29,7 +29,7 @@ ASSIGN = text(
 )
 SETTLE = text(
     "insert into case_step (id, tenant_id, case_id, author, what)"
-    " select :step, tenant_id, id, :author, :what from case_now where id = :id and closed = (:what = 'reopened')"
+    " select :step, tenant_id, id, :author, :what from case_now where id = :id and closed = :was_closed"
 )
 SHOWN = {"open": "Open", "mine": "Mine", "closed": "Closed", "all": "All"}
 
@@ -103,7 +103,8 @@ class Cases:
         what = (await fields(request)).get("what", "")
         if what not in {"closed", "reopened"}:
             return problem(422, "A case is closed or reopened", "Nothing was changed. Use the page's own buttons.")
-        return await self._add(SETTLE, request.path_params["id"], visitor, what=what, absent_is_done=True)
+        step = {"what": what, "was_closed": what == "reopened"}
+        return await self._add(SETTLE, request.path_params["id"], visitor, absent_is_done=True, **step)
 
     async def _add(
         self, statement: Any, case: UUID, visitor: Visitor, *, absent_is_done: bool = False, **facts: object

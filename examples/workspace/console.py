@@ -12,10 +12,10 @@ from examples.workspace.sample import Tenant
 
 SESSION = """
 fragment session on ImpersonationSession {
-  id uuid operator { id name email } reason ticket mode startedAt expiresAt endedAt endCause endedBy { name }
-  durationSeconds requestCount
+  uuid operator { id name email } reason ticket mode startedAt expiresAt endedAt endCause endedBy { name }
+  durationSeconds requestCount writeCount
 }"""
-LINE = "fragment line on AuditEntry { at kind summary sequence ipAddress actor { name } session { id } }"
+LINE = "fragment line on AuditEntry { at kind summary sequence ipAddress actor { name } session { uuid } }"
 # `visitors` is for the choice of operators: those of the last two hundred visits.
 RECORD = f"""
 query TenantRecord(
@@ -52,8 +52,8 @@ query TenantEntries($slug: String!, $entries: AuditFilter, $after: String) {{
 {LINE}
 """
 STORY = f"""
-query TenantVisit($key: ID!, $requestsAfter: String) {{
-  impersonationSession(id: $key) {{
+query TenantVisit($uuid: UUID!, $requestsAfter: String) {{
+  impersonationSession(uuid: $uuid) {{
     ...session
     tenant {{ uuid }}
     audit(first: 200) {{ nodes {{ ...line }} pageInfo {{ hasNextPage endCursor }} }}
@@ -111,9 +111,9 @@ class Console:
             if after is None:
                 return
 
-    async def story(self, tenant: Tenant, key: str, *, requests_after: str | None = None) -> Story | None:
+    async def story(self, tenant: Tenant, uuid: UUID, *, requests_after: str | None = None) -> Story | None:
         """One session; None where the tenant has no such. Raises ConsoleUnavailable."""
-        response, answer = await self._ask(STORY, key=key, requestsAfter=requests_after)
+        response, answer = await self._ask(STORY, uuid=str(uuid), requestsAfter=requests_after)
         try:
             found = answer["data"]["impersonationSession"]
             if found is None and not answer.get("errors"):

@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from examples.workspace.markup import Markup, h
-from examples.workspace.pages import moment, page, table
+from examples.workspace.pages import moment, page, problem, table
 from examples.workspace.store import Store
 from examples.workspace.visitor import Visitor
 
 KEYS = text("select name, beginning, created_at, last_used_at from api_key order by created_at")
-# In a session the function gives nothing: a secret that an operator saw would work for longer than their session.
-WEBHOOK = text("select url, signing_secret() as secret from webhook")
+# In a session it gives nothing: a secret that an operator saw would work for longer than their session.
+SECRET = text("select signing_secret()")
+WEBHOOK = text("select url from webhook")
 
 
 class Keys:
@@ -26,7 +27,7 @@ class Keys:
         """Every key by its beginning, and the webhook with its secret."""
         async with self._store.transaction() as connection:
             keys = (await connection.execute(KEYS)).all()
-            webhook = (await connection.execute(WEBHOOK)).one_or_none()
+            webhook: str | None = (await connection.execute(WEBHOOK)).scalar_one_or_none()
         hint = f"What connects {visitor.tenant.name}'s own systems with this workspace."
         return page(
             visitor,
@@ -35,7 +36,22 @@ class Keys:
             table(("Key", "Begins with", "Made", "Last used"), map(_line, keys), label="API keys")
             if keys
             else h("p", "No key was made yet.", class_="empty"),
-            _webhook(webhook) if webhook else None,
+            _webhook(webhook, visitor) if webhook else None,
+            here="keys",
+        )
+
+    async def secret(self, _: Request, visitor: Visitor) -> Response:
+        """The webhook's secret. The guard refuses the page in a session (`credentials`), and so does the database."""
+        async with self._store.transaction() as connection:
+            secret: str | None = (await connection.execute(SECRET)).scalar_one()
+        if secret is None:
+            return problem(404, "There is no secret to show", "No webhook was set up, or it is not yours to read.")
+        return page(
+            visitor,
+            "Signing secret",
+            h("p", h("a", "← API keys", href="/keys"), class_="crumb"),
+            h("header", h("h1", "Signing secret"), h("p", "Who has it can sign as this workspace.", class_="hint")),
+            h("p", h("code", secret), class_="answer secret"),
             here="keys",
         )
 
@@ -46,13 +62,13 @@ def _line(row: Row[Any]) -> Markup:
     return h("tr", h("td", h("b", row.name)), h("td", begins), h("td", moment(row.created_at)), h("td", used))
 
 
-def _webhook(row: Row[Any]) -> Markup:
-    hidden = h("p", "The signing secret is hidden from operators.", class_="calm")
-    secret = h("details", h("summary", "Show the signing secret"), h("code", row.secret, class_="secret"))
+def _webhook(url: str, visitor: Visitor) -> Markup:
+    way = h("p", h("a", "Show the signing secret", href="/keys/secret", class_="button quiet"))
+    hidden = h("p", "The signing secret is shown to no operator.", class_="calm")
     return h(
         "section",
         h("h2", "Webhook"),
-        h("p", "Every order is sent to ", h("code", row.url), ", signed."),
-        secret if row.secret else hidden,
+        h("p", "Every order is sent to ", h("code", url), ", signed."),
+        hidden if visitor.operator else way,
         class_="answer",
     )

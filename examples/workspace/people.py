@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
-from actas_guard import Person, impersonation
+from actas_guard import Named, impersonation
 from examples.workspace.pages import problem
 from examples.workspace.sample import Tenant
 from examples.workspace.store import Store
@@ -61,7 +61,7 @@ class People:
 
         return self.only(admitted)
 
-    async def person_of(self, scope: Scope) -> Person | None:
+    async def person_of(self, scope: Scope) -> Named | None:
         """For the guard: who of the tenant's own people sends this request; None for a stranger.
 
         Raises DatabaseUnreachable, so that an open page keeps what its banner showed: "nobody" would take it away.
@@ -72,7 +72,7 @@ class People:
             return None
         if visitor is None or visitor.operator:
             return None
-        return "ADMIN" if visitor.admin else "MEMBER"
+        return Named("ADMIN" if visitor.admin else "MEMBER", visitor.name)
 
     async def who(self, request: Request) -> tuple[Tenant, Visitor | None]:
         """The tenant of the request, and its visitor; raises NoWorkspace."""

@@ -11,9 +11,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Visit:
-    """One impersonation session, as the tenant reads it. `key` is what the console knows it by."""
+    """One impersonation session, as the tenant reads it."""
 
-    key: str
     uuid: UUID
     operator: str
     email: str
@@ -27,11 +26,12 @@ class Visit:
     ended_by: str | None
     seconds: int
     requests: int
+    writes: int  # requests that could write
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the tenant's ledger; `visit` is the key of the session that it is about."""
+    """One line of the tenant's ledger; `visit` is the session that it is about."""
 
     at: datetime
     kind: str
@@ -39,7 +39,7 @@ class Entry:
     actor: str
     sequence: int
     ip: str | None
-    visit: str | None
+    visit: UUID | None
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,6 @@ def page(connection: dict[str, Any], item: Callable[[dict[str, Any]], T]) -> Pag
 def visit(node: dict[str, Any]) -> Visit:
     """One session."""
     return Visit(
-        key=node["id"],
         uuid=UUID(node["uuid"]),
         operator=node["operator"]["name"],
         email=node["operator"]["email"],
@@ -120,6 +119,7 @@ def visit(node: dict[str, Any]) -> Visit:
         ended_by=(node["endedBy"] or {}).get("name"),
         seconds=node["durationSeconds"] or 0,
         requests=node["requestCount"],
+        writes=node["writeCount"],
     )
 
 
@@ -132,7 +132,7 @@ def entry(node: dict[str, Any]) -> Entry:
         actor=node["actor"]["name"],
         sequence=int(node["sequence"]),
         ip=node["ipAddress"],
-        visit=(node["session"] or {}).get("id"),
+        visit=UUID(node["session"]["uuid"]) if node["session"] else None,
     )
 
 

@@ -98,7 +98,7 @@ create index on case_step (case_id, at);
 -- Where each case stands. It reads as whoever asks: as its owner it would be bound by the policies too, but only as long
 -- as they are forced.
 create view case_now with (security_invoker) as
-  select c.id, c.number, c.subject, c.customer, c.priority, c.opened_at, a.assignee_id, p.name as assignee,
+  select c.id, c.tenant_id, c.number, c.subject, c.customer, c.priority, c.opened_at, a.assignee_id, p.name as assignee,
     coalesce(s.what = 'closed', false) as closed, coalesce(s.at, c.opened_at) as since
   from support_case c
   left join lateral (

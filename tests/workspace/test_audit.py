@@ -28,7 +28,6 @@ from tests.workspace.sockets import serving_on
 
 STARTED = datetime(2026, 11, 14, 9, 12, 30, tzinfo=UTC)
 VISIT = Visit(
-    key="visit-1",
     uuid=UUID(int=1),
     operator="Jane Doe",
     email="jane@actas.example",
@@ -42,6 +41,7 @@ VISIT = Visit(
     ended_by="Jane Doe",
     seconds=17 * 60,
     requests=3,
+    writes=0,
 )
 
 

@@ -8,13 +8,32 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import make_url, text
 
 from examples.workspace.sample import Tenant
 from examples.workspace.store import Store
-from tests.workspace.conftest import ACME, GLOBEX, Workspace, request_for
+from tests.workspace.conftest import ACME, GLOBEX, Workspace, jane_inside, request_for
 
-TABLES = ("tenant", "person", "conversation", "message", "sign_in")
+# By the columns that the product's role may read; EMPTY has rows only once somebody has done something.
+TABLES = {
+    "tenant": "id",
+    "person": "tenant_id",
+    "conversation": "tenant_id",
+    "message": "tenant_id",
+    "sign_in": "tenant_id",
+    "support_case": "tenant_id",
+    "case_step": "tenant_id",
+    "lead": "tenant_id",
+    "daily_figure": "tenant_id",
+    "api_key": "tenant_id",
+    "webhook": "tenant_id",
+    "terms_acceptance": "tenant_id",
+}
+MODES = ("READ_ONLY", "READ_WRITE")
+ROLES = ("person", *MODES)
+EMPTY = {"sign_in", "terms_acceptance"}
 WHOSE = text("select distinct tenant_id from conversation union select distinct tenant_id from message")
 
 
@@ -66,16 +85,38 @@ async def test_without_a_tenant_there_is_no_row_also_on_a_connection_that_had_on
     prepared: Workspace, table: str
 ) -> None:
     connection = await as_app(prepared)
-    column = "tenant_id" if table != "tenant" else "id"
-    count = f"select count({column}) from {table}"
+    count = f"select count({TABLES[table]}) from {table}"
     try:
         assert await connection.fetchval(count) == 0
         async with connection.transaction():
             await connection.execute("select set_config('app.tenant_id', $1, true)", str(ACME.uuid))
-            assert await connection.fetchval(count) > 0 or table == "sign_in"
+            assert await connection.fetchval(count) > 0 or table in EMPTY
         assert await connection.fetchval(count) == 0
     finally:
         await connection.close()
+
+
+async def test_every_table_of_the_schema_is_among_those_that_are_tested(admin: asyncpg.Connection) -> None:
+    query = "select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"
+    assert {row["relname"] for row in await admin.fetch(query)} == set(TABLES)
+    views = "select relname, reloptions from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace"
+    assert all("security_invoker=true" in row["reloptions"] for row in await admin.fetch(views))
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from(sorted(TABLES)), st.booleans(), st.sampled_from(ROLES)), max_size=12))
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_is_read_as_whomever_in_whatever_order_it_is_the_requests_own(
+    store: Store, steps: list[tuple[str, bool, str]]
+) -> None:
+    """P5: each table, as a member, an admin and an operator in either mode, over the same two connections."""
+    for table, here, role in steps:
+        tenant = ACME if here else GLOBEX
+        inside = jane_inside(tenant, "READ_ONLY" if role == "READ_ONLY" else "READ_WRITE") if role in MODES else None
+        with request_for(tenant, inside):
+            async with store.transaction() as connection:
+                found = await connection.execute(text(f"select distinct {TABLES[table]} from {table}"))
+                whose = {row[0] for row in found}
+        assert whose == {tenant.uuid} or (table in EMPTY and not whose)
 
 
 async def test_a_tenant_that_is_no_tenant_is_an_error_and_not_everything(prepared: Workspace) -> None:
@@ -112,6 +153,8 @@ async def test_archived_conversations_are_nobodys_to_read_or_to_answer(store: St
 
 REPLY = """insert into message (id, tenant_id, conversation_id, author, from_customer, body{column})
            values (gen_random_uuid(), '{tenant}', '{conversation}', 'me', false, 'hello'{value})"""
+STEP = """insert into case_step (id, tenant_id, case_id, author, what{column})
+          values (gen_random_uuid(), '{tenant}', '{case}', 'me', 'closed'{value})"""
 
 
 @pytest.mark.parametrize(
@@ -124,6 +167,20 @@ REPLY = """insert into message (id, tenant_id, conversation_id, author, from_cus
         "update message set body = 'never said'",
         "delete from message",
         "update conversation set tenant_id = '{acme}'",
+        STEP.format(column="", value="", tenant="{acme}", case="{their_case}"),
+        STEP.format(column="", value="", tenant="{globex}", case="{their_case}"),
+        STEP.format(column=", acting_session", value=", gen_random_uuid()", tenant="{acme}", case="{our_case}"),
+        "update case_step set author = 'somebody else'",
+        "delete from case_step",
+        "update support_case set subject = 'never asked'",
+        "insert into lead (id) values (gen_random_uuid())",
+        "update lead set worth = 0",
+        "update daily_figure set answered = 0",
+        "insert into api_key (id) values (gen_random_uuid())",
+        "select signing_secret from webhook",
+        "update terms_acceptance set version = 'another'",
+        "delete from terms_acceptance",
+        "alter view case_now set (security_invoker = false)",
         "select password_hash from person",
         "update person set role = 'admin'",
         "truncate message",
@@ -138,7 +195,10 @@ REPLY = """insert into message (id, tenant_id, conversation_id, author, from_cus
 async def test_the_products_role_may_not(prepared: Workspace, admin: asyncpg.Connection, statement: str) -> None:
     """P5, P6: not another company's rows, not the hashes, not the operator's name, not the rules themselves."""
     one_of = "select id from conversation where tenant_id = $1 and not archived limit 1"
+    case_of = "select id from support_case where tenant_id = $1 limit 1"
     words = {
+        "our_case": await admin.fetchval(case_of, ACME.uuid),
+        "their_case": await admin.fetchval(case_of, GLOBEX.uuid),
         "acme": ACME.uuid,
         "globex": GLOBEX.uuid,
         "ours": await admin.fetchval(one_of, ACME.uuid),
@@ -147,7 +207,7 @@ async def test_the_products_role_may_not(prepared: Workspace, admin: asyncpg.Con
     connection = await as_app(prepared)
     try:
         await connection.execute("select set_config('app.tenant_id', $1, false)", str(ACME.uuid))
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.ForeignKeyViolationError)):
             await connection.execute(statement.format(**words))
     finally:
         await connection.close()

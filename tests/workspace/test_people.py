@@ -111,22 +111,29 @@ async def test_an_operator_cannot_sign_in_as_somebody_else(open_browser: Open) -
     assert "set-cookie" not in answer.headers
 
 
-async def test_the_guard_is_told_who_of_the_tenants_people_asks(store: Store, open_browser: Open) -> None:
+async def test_the_guard_is_told_who_of_the_tenants_people_asks(
+    store: Store, open_browser: Open, admin: asyncpg.Connection
+) -> None:
     """S1-27: the banner is for the tenant's people, and tells a stranger nothing."""
     people = People(store)
     browser = open_browser(ACME)
 
-    async def person(tenant: Tenant, inside: Impersonation | None = None) -> str | None:
+    async def person(tenant: Tenant, inside: Impersonation | None = None) -> tuple[str, str] | None:
         cookie = browser.http.cookies.get(COOKIE, "none")
         scope = {"type": "http", "headers": [(b"cookie", f"{COOKIE}={cookie}".encode())]}
         with request_for(tenant, inside):
-            return await people.person_of(scope)
+            found = await people.person_of(scope)
+        return (found.role, found.name) if found else None
+
+    async def name_of(login: str) -> str:
+        query = "select name from person where email = $1"
+        return str(await admin.fetchval(query, f"{login}@acme.example"))
 
     assert await person(ACME) is None
     await browser.sign_in("member")
-    assert await person(ACME) == "MEMBER"
+    assert await person(ACME) == ("MEMBER", await name_of("member"))
     await browser.sign_in("owner")
-    assert await person(ACME) == "ADMIN"
+    assert await person(ACME) == ("ADMIN", await name_of("owner"))
     assert await person(GLOBEX) is None
     assert await person(ACME, jane_inside(ACME)) is None
 
