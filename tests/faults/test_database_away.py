@@ -171,14 +171,19 @@ async def test_a_gate_that_is_closed_for_everyone_holds_every_start_back(
         await database.close()
 
 
+THROW_OUT = """
+    select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+"""
+
+
 @asynccontextmanager
 async def away(world: World) -> AsyncIterator[None]:
     """The database lets nobody in but its administrator, and everybody who was in is out."""
     await world.admin_sql(f"alter database {world.urls.name} connection limit 0")
     try:
-        await world.admin_sql(
-            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'actas_app'"
-        )
+        while await world.admin_sql(THROW_OUT):  # also who was still on the way in, or slow to leave
+            pass
         yield
     finally:
         await world.admin_sql(f"alter database {world.urls.name} connection limit -1")
