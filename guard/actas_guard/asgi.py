@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -29,7 +29,7 @@ class Request:
     path: str
     host: str  # the Host header in lower case, with its port; empty where it is absent, doubled or malformed
     origin: str  # of the page that this request's host serves
-    cookies: tuple[tuple[str, str], ...]
+    headers: Mapping[bytes, bytes | None]  # by their names; None where one is given more than once
     changes: bool | None = None  # whether it may change something, where more is known than its method says
     kinds: frozenset[str] = frozenset()  # what the product marked its route with
 
@@ -41,11 +41,12 @@ class Request:
 
         A service `behind_another` is told by it which tenant's host the request came to first.
         """
-        host = (header(scope, b"host") or "").lower()
+        headers = _single(scope)
+        host = (headers.get(b"host") or b"").decode("latin-1").lower()
         seen = scope.get("scheme", "http")
         scheme = scheme or ("https" if seen in {"https", "wss"} else "http")
         if behind_another:
-            first, _, host = (header(scope, FIRST_ORIGIN) or "").partition("://")
+            first, _, host = (headers.get(FIRST_ORIGIN) or b"").decode("latin-1").partition("://")
             scheme = "https" if first == "https" else "http"
         if not _HOST.fullmatch(host):
             host = ""
@@ -55,7 +56,7 @@ class Request:
             path=scope["path"],
             host=host,
             origin=f"{scheme}://{host.removesuffix(_DEFAULT_PORT[scheme])}",
-            cookies=tuple(_cookies(scope)),
+            headers=headers,
         )
 
     @property
@@ -75,20 +76,27 @@ class Request:
 
     def header(self, name: bytes) -> str | None:
         """The header's value; None where it is absent or given more than once."""
-        return header(self.scope, name)
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     def cookie(self, name: str) -> str | None:
         """The cookie's value; where two values contend for one name, an empty text, which is no valid value of ours."""
-        values = {value for key, value in self.cookies if key == name}
+        sent = self.headers.get(b"cookie", b"")
+        if sent is not None and name.encode("latin-1") not in sent:
+            return None  # as of most requests: those of the tenant's own people
+        values = {value for key, value in _cookies(self.scope) if key == name}
         if len(values) > 1:
             return ""
         return values.pop() if values else None
 
 
-def header(scope: Scope, name: bytes) -> str | None:
-    """One header's value; None where it is absent or given more than once."""
-    values = [value for key, value in scope["headers"] if key == name]
-    return values[0].decode("latin-1") if len(values) == 1 else None
+def _single(scope: Scope) -> Mapping[bytes, bytes | None]:
+    headers = scope["headers"]
+    found: dict[bytes, bytes | None] = dict(headers)
+    if len(found) != len(headers):
+        names = [name for name, _ in headers]
+        found |= {name: None for name in found if names.count(name) > 1}
+    return found
 
 
 def without_cookies(scope: Scope, prefix: str) -> list[tuple[bytes, bytes]]:

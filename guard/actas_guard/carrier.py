@@ -60,6 +60,8 @@ def _passed_on(request: Request) -> str | None:
 
 
 def _bearers(request: Request) -> list[str]:
+    if b"authorization" not in request.headers:
+        return []
     found = [_bearer(value) for name, value in request.scope["headers"] if name == b"authorization"]
     return [value for value in found if value is not None]
 

@@ -49,7 +49,10 @@ def drop(name: str) -> Cookie:
 
 def inside(request: Request) -> Inside | None:
     """What the browser remembers of its last session here."""
-    session_id, _, return_to = (request.cookie(INSIDE) or "").partition(".")
+    kept = request.cookie(INSIDE)
+    if not kept:
+        return None
+    session_id, _, return_to = kept.partition(".")
     try:
         return Inside(UUID(session_id), return_to)
     except ValueError:
@@ -58,7 +61,10 @@ def inside(request: Request) -> Inside | None:
 
 def tab(request: Request) -> Tab | None:
     """What the browser keeps for a tab that is inside."""
-    session_id, _, rest = (request.cookie(TAB) or "").partition(".")
+    kept = request.cookie(TAB)
+    if not kept:
+        return None
+    session_id, _, rest = kept.partition(".")
     return_to, _, signature = rest.partition(".")
     try:
         return Tab(UUID(session_id), return_to, signature)
