@@ -44,10 +44,10 @@ async def reportable(connection: AsyncConnection, session_ids: Sequence[UUID], t
     return set(result.scalars())
 
 
-async def append(connection: AsyncConnection, caller: Caller, records: Sequence[Mapping[str, Any]]) -> int:
-    """Log these requests and count them on their sessions, in this transaction; how many were new."""
+async def append(connection: AsyncConnection, caller: Caller, records: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Log these requests and count them on their sessions, in this transaction; the ids of those that were new."""
     result = await connection.execute(
-        text("select session_id, requests, last_at from audit.append_access(:proof, cast(:records as jsonb))"),
+        text("select session_id, requests, last_at, ids from audit.append_access(:proof, cast(:records as jsonb))"),
         {"proof": caller.proof, "records": orjson.dumps(list(records), default=str).decode()},
     )
     added = sorted(result.all(), key=lambda row: row.session_id)
@@ -60,4 +60,4 @@ async def append(connection: AsyncConnection, caller: Caller, records: Sequence[
                   last_seen_at = greatest(u.last_seen_at, excluded.last_seen_at)"""),
             {"session": row.session_id, "requests": row.requests, "last_at": row.last_at},
         )
-    return sum(row.requests for row in added)
+    return {each for row in added for each in row.ids}

@@ -139,6 +139,31 @@ class ImpersonationEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImpersonationSurfaceTouched(Event):
+    """A request of a session touched what the platform manages in the workspace, as its guard reports (S3-21)."""
+
+    kind: ClassVar[str] = "IMPERSONATION_SURFACE_TOUCHED"
+    session_id: UUID
+    tenant_id: UUID
+    operator_id: UUID
+    operator_name: str
+    operator_email: str
+    surface: str
+    record_id: UUID
+    requested_at: datetime
+    method: str
+    path: str
+    status: int
+    wrote: bool
+
+    @property
+    def summary(self) -> str:
+        """Who, what of the platform's, and by which request."""
+        did = "used" if self.wrote else "opened"
+        return f"{self.operator_name} ({self.operator_email}) {did} {self.surface}: {self.method} {self.path}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImpersonationTurnedDown(Event):
     """What the two kinds of refused attempts have in common; `tenant_id` is None where no such tenant exists.
 
@@ -591,6 +616,7 @@ KINDS: dict[str, type[Event]] = {
         ImpersonationEntered,
         ImpersonationModeChanged,
         ImpersonationEnded,
+        ImpersonationSurfaceTouched,
         ImpersonationForbidden,
         ImpersonationRefused,
         TenantRegistered,

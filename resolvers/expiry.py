@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from db import impersonation, incarnation, operators
+from db import impersonation, incarnation, operators, presence
 from permissions.policy import Due
 from resolvers.ending import end_sessions
 from resolvers.events import DatabaseRestored, SignedOut
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from db.operators import SignIn
 
 TIME_UP = Due("the time was up")
+NOBODY_THERE = Due("nobody worked in it any more")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How many ended because their time was up: sessions by their own deadline, sign-ins, people with lost roles."""
+    """How many ended: sessions at their deadline or since nobody worked in them, sign-ins, people with lost roles."""
 
     sessions: int
     sign_ins: int
@@ -46,11 +47,15 @@ async def end_due(database: Database) -> Ended:
     while batch == impersonation.BATCH:
         batch = await _expire_sessions(database)
         sessions += batch
+    gone = batch = await _end_gone(database)
+    while batch == impersonation.BATCH:
+        batch = await _end_gone(database)
+        gone += batch
     async with database.read() as connection:
         sign_ins = await operators.sign_ins_run_out(connection)
         people = await operators.with_roles_run_out(connection)
     return Ended(
-        sessions=sessions,
+        sessions=sessions + gone,
         sign_ins=sum([await _expire_sign_in(database, sign_in) for sign_in in sign_ins]),
         roles=sum([await _expire_roles(database, operator_id) for operator_id in people]),
     )
@@ -93,6 +98,17 @@ async def _expire_sessions(database: Database) -> int:
         if not ended:
             unit.abandon()
     return len(ended)
+
+
+async def _end_gone(database: Database) -> int:
+    """End sessions that nobody works in, as guards report, each at the moment since when its rules hold it for over."""
+    async with database.unit(None) as unit:
+        gone = await presence.lock_gone(unit.connection)
+        for each in gone:
+            await end_sessions(unit, NOBODY_THERE, [each.id], each.cause, at=each.at)
+        if not gone:
+            unit.abandon()
+    return len(gone)
 
 
 async def _expire_sign_in(database: Database, due: SignIn) -> bool:

@@ -10,6 +10,7 @@ import strawberry
 
 from db.pages import keyset
 from resolvers import access as use_cases
+from resolvers import presence as presence_cases
 from schema import ids, impersonation, lazy
 from schema.context import Info
 from schema.paging import Connection, Node
@@ -81,6 +82,11 @@ class AccessRecordInput:
     duration_ms: float = strawberry.field(description="How long the answer took, in milliseconds.")
     wrote: bool = strawberry.field(description="Whether it could write.")
     request_id: str | None = strawberry.field(default=None, description="The product's id of the request.")
+    surface: str | None = strawberry.field(
+        default=None,
+        description="What the request touched of that which the platform manages in a workspace: it becomes an entry "
+        "of the tenant's ledger.",
+    )
 
     def record(self) -> use_cases.AccessRecord:
         """As the use case takes it."""
@@ -95,6 +101,7 @@ class AccessRecordInput:
             duration_ms=self.duration_ms,
             wrote=self.wrote,
             request_id=self.request_id,
+            surface=self.surface,
         )
 
 
@@ -103,6 +110,30 @@ class AppendAccessRecordsInput:
     """What a guard reports."""
 
     records: list[AccessRecordInput] = strawberry.field(description="The requests.")
+
+
+@strawberry.input(description="What a guard knows of a session's life.")
+class PresenceInput:
+    """One session, as a guard sees it."""
+
+    session_uuid: UUID = strawberry.field(description="The session.")
+    last_request_at: datetime | None = strawberry.field(
+        default=None, description="When this guard last let a request of it through; nothing where it knows of none."
+    )
+    page_open: bool = strawberry.field(description="Whether a page of its operator is open now.")
+
+    def presence(self) -> presence_cases.Presence:
+        """As the use case takes it."""
+        return presence_cases.Presence(
+            session_id=self.session_uuid, last_request_at=self.last_request_at, page_open=self.page_open
+        )
+
+
+@strawberry.input(description="What a guard knows of the sessions that live.")
+class AppendPresenceInput:
+    """What a guard reports every 15 s."""
+
+    sessions: list[PresenceInput] = strawberry.field(description="The sessions.")
 
 
 @strawberry.type(description="A batch was recorded.")

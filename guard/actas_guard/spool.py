@@ -21,11 +21,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from actas_guard.spool_file import COLUMNS, INSERT, LOOK_SECONDS, NAMES, Done, SpoolFile
+from actas_guard.spool_file import COLUMNS, COMPLETE, DELETE, INSERT, LOOK_SECONDS, MOVE, READ, Done, SpoolFile
 
 log = logging.getLogger("actas_guard")
 
-_END: Final = "update record set done = 1, route = ?, status = ?, durationMs = ?, wrote = ?, surface = ? where key = ?"
 _LARGEST_GROUP: Final = 1000
 _RETRY_SECONDS: Final = 1
 # A disk that hangs: past once to twice this, what waits for it is treated as refused by it.
@@ -52,7 +51,7 @@ class _End:
     lost: Callable[[], None]
 
     def run(self, connection: sqlite3.Connection) -> bool:
-        return connection.execute(_END, self.values).rowcount == 1
+        return connection.execute(COMPLETE, self.values).rowcount == 1
 
 
 @dataclass(slots=True)
@@ -133,10 +132,7 @@ class Spool:
         delivered = frozenset(self._delivered)
 
         def read(connection: sqlite3.Connection) -> list[tuple[int, dict[str, Any]]]:
-            rows = connection.execute(
-                f"select key, {NAMES} from record where done = 1 order by key limit ?",
-                [limit + len(delivered)],
-            ).fetchall()
+            rows = connection.execute(READ, [limit + len(delivered)]).fetchall()
             return [(row[0], _document(row[1:])) for row in rows if row[0] not in delivered][:limit]
 
         return await self._call(read) or []
@@ -147,7 +143,7 @@ class Spool:
         gone = [(key,) for key in sorted(self._delivered)]
 
         def delete(connection: sqlite3.Connection) -> int:
-            return connection.executemany("delete from record where key = ?", gone).rowcount
+            return connection.executemany(DELETE, gone).rowcount
 
         deleted = await self._call(delete)
         if deleted is not None:
@@ -157,9 +153,7 @@ class Spool:
     async def put_last(self, key: int) -> None:
         """Move a record behind all others."""
         moved = (next(self._keys), key)
-        await self._call(
-            lambda connection: connection.execute("update record set key = ? where key = ?", moved).rowcount
-        )
+        await self._call(lambda connection: connection.execute(MOVE, moved).rowcount)
 
     async def _call(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         assert self._loop

@@ -18,8 +18,17 @@ log = logging.getLogger("actas_guard")
 COLUMNS: Final = (
     "id", "sessionUuid", "at", "method", "path", "route", "status", "durationMs", "wrote", "requestId", "surface",
 )  # fmt: skip
-NAMES: Final = ", ".join(COLUMNS)
-INSERT: Final = f"insert into record values (?, ?, {', '.join('?' * len(COLUMNS))})"
+_NAMES: Final = ", ".join(COLUMNS)
+_PLACES: Final = ", ".join("?" * len(COLUMNS))
+_CREATE: Final = f"create table if not exists record (key integer primary key, done integer, {_NAMES})"
+INSERT: Final = f"insert into record values (?, ?, {_PLACES})"
+COMPLETE: Final = (
+    "update record set done = 1, route = ?, status = ?, durationMs = ?, wrote = ?, surface = ? where key = ?"
+)
+READ: Final = f"select key, {_NAMES} from record where done = 1 order by key limit ?"
+READ_ALL: Final = f"select {_NAMES} from record order by key"
+MOVE: Final = "update record set key = ? where key = ?"
+DELETE: Final = "delete from record where key = ?"
 _PAGE_BYTES: Final = 4096
 LOOK_SECONDS: Final = 30  # how soon the file of a process that died is found
 
@@ -125,7 +134,7 @@ class SpoolFile:
     def _adopt(self, path: Path, connection: sqlite3.Connection) -> int:
         try:
             with closing(_locked(path, self._max_pages)) as left:
-                rows = left.execute(f"select {NAMES} from record order by key").fetchall()
+                rows = left.execute(READ_ALL).fetchall()
                 with connection:
                     connection.executemany(INSERT, [(next(self._keys), 1, *row) for row in rows])
                 # Whoever dies before this leaves the same records twice, which the console counts once.
@@ -156,7 +165,7 @@ def _locked(path: Path, max_pages: int) -> sqlite3.Connection:
         connection.execute(f"pragma max_page_count = {max_pages}")
         with connection:
             connection.execute("begin exclusive")
-            connection.execute(f"create table if not exists record (key integer primary key, done integer, {NAMES})")
+            connection.execute(_CREATE)
     except BaseException:
         connection.close()
         raise

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 
-SAMPLES = {UUID: UUID(int=7), datetime: datetime(2026, 3, 1, 9, tzinfo=UTC), int: 61, str: "STOPPED"}
+SAMPLES = {bool: False, UUID: UUID(int=7), datetime: datetime(2026, 3, 1, 9, tzinfo=UTC), int: 61, str: "STOPPED"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

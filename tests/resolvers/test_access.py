@@ -133,7 +133,7 @@ async def test_the_database_itself_keeps_a_tenants_key_to_its_tenant(world: Worl
     elsewhere = await world.tenant("globex")
     guard = await key(world, Permission.ACCESS_LOG_APPEND, tenant_id=elsewhere.id)
     async with world.database.bookkeeping() as connection:
-        assert await access_rows.append(connection, guard, [asdict(record(started))]) == 0
+        assert await access_rows.append(connection, guard, [asdict(record(started))]) == set()
     assert await logged(world) == 0
 
 
@@ -148,3 +148,29 @@ async def test_only_a_key_with_access_log_append_reports(world: World, started: 
     for caller in (world.admin, await key(world, Permission.TOKEN_EXCHANGE)):
         with pytest.raises(Forbidden):
             await access.append(world.database, caller, [record(started)])
+
+
+async def test_what_touched_a_surface_of_the_platform_is_an_entry_too_and_once(world: World, started: Started) -> None:
+    """S3-21: in the tenant's ledger, under the operator's name, whatever was sent twice."""
+    guard = await key(world, Permission.ACCESS_LOG_APPEND)
+    session = started.session
+    touched, plain = (
+        record(started, surface="billing", method="POST", wrote=True, path="/billing/plan"),
+        record(started),
+    )
+    assert await access.append(world.database, guard, [plain, touched]) == Appended(count=2, duplicates=0)
+    assert await access.append(world.database, guard, [touched, record(started)]) == Appended(count=1, duplicates=1)
+    [entry] = await world.entries(session.tenant_id, "IMPERSONATION_SURFACE_TOUCHED")
+    assert (entry.session_id, entry.operator_id, entry.actor_proof) == (session.id, session.operator_id, "SERVICE_KEY")
+    assert entry.summary == "Sam (sam@actas.example) used billing: POST /billing/plan."
+    assert await logged(world) == 3
+
+
+async def test_a_surface_in_a_batch_that_is_refused_leaves_no_entry(world: World, started: Started) -> None:
+    guard = await key(world, Permission.ACCESS_LOG_APPEND)
+    outcome = await access.append(
+        world.database, guard, [record(started, surface="billing"), record(started, session_id=uuid7(), surface="plan")]
+    )
+    assert isinstance(outcome, Refused)
+    assert await world.entries(started.session.tenant_id, "IMPERSONATION_SURFACE_TOUCHED") == []
+    assert await logged(world) == 0

@@ -262,3 +262,16 @@ async def test_a_guard_trades_a_hand_off_for_the_sessions_token(api: Api) -> Non
     assert token["session"] == {"uuid": str(started.session.id), "tenant": {"slug": "acme"}}
     assert (token["tokenType"], token["accessToken"].count(".")) == ("Bearer", 2)
     assert 0 < token["expiresIn"] <= 1800
+
+
+async def test_a_guard_says_which_sessions_are_in_use(api: Api) -> None:
+    """C-6."""
+    acme = await api.world.tenant("acme")
+    started = await api.start(api.world.admin, acme)
+    key = await api.key(Permission.ACCESS_LOG_APPEND)
+    presence = """mutation ($input: AppendPresenceInput!) { appendPresence(input: $input) {
+      ... on Appended { count } ... on Refused { code } } }"""
+    sessions = [{"sessionUuid": str(started.session.id), "pageOpen": True}]
+    assert (await api.data(key, presence, input={"sessions": sessions}))["appendPresence"] == {"count": 1}
+    many = (await api.data(key, presence, input={"sessions": sessions * 1001}))["appendPresence"]
+    assert many == {"code": "INPUT_INVALID"}

@@ -56,6 +56,7 @@ SENSITIVE = {
 }
 ROOTS = {
     "Mutation.appendAccessRecords": "ACCESS_LOG_APPEND",
+    "Mutation.appendPresence": "ACCESS_LOG_APPEND",
     "Mutation.appendAuditEvent": "AUDIT_APPEND",
     "Mutation.disableOperator": "OPERATOR_GRANT",
     "Mutation.enableOperator": "OPERATOR_GRANT",
