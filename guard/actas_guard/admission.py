@@ -117,7 +117,7 @@ def still_in(service: Service, tenant: Tenant, session_id: UUID | None) -> bool:
     now = service.live.tenant(tenant.slug)
     if now is None or gate.closed(now):
         return False
-    return session_id is None or (not service.live.stale and service.live.session(session_id) is not None)
+    return session_id is None or service.live.lives(session_id)
 
 
 def ended_path(session_id: UUID) -> str:

@@ -87,6 +87,16 @@ class LiveSet:
         session = self._view.sessions.get(session_id) if self._view and self._trusted else None
         return session if session and session.expires_at.timestamp() > self.now() else None
 
+    def lives(self, session_id: UUID) -> bool:
+        """Whether the view is fresh and the session lives in it: asked at each part of each answer, so in one look."""
+        session = self._view.sessions.get(session_id) if self._view and self._trusted else None
+        now = self._monotonic()
+        return (
+            session is not None
+            and now - self._proved <= self._max_staleness
+            and session.expires_at.timestamp() > now - self._offset
+        )
+
     def sessions(self, tenant_id: UUID) -> list[Session]:
         """The live sessions of one tenant, the oldest first."""
         known = self._view.sessions.values() if self._view and self._trusted else ()

@@ -27,6 +27,7 @@ _SHORTEST_RANDOM: Final = 18
 _LONGEST_CAMEL: Final = 32
 _WORD: Final = re.compile(r"[a-z]+([-_][a-z]+)*")
 _RUNS: Final = re.compile(r"[a-z]+|[A-Z]+|[0-9]+")
+_PRINTABLE: Final = re.compile(rb"[!-~]*")
 _ODD: Final = re.compile(r"[^\w.%\[\]-]", re.ASCII)
 
 
@@ -50,7 +51,7 @@ class Redaction:
     def path(self, request: Request) -> str:
         """The path as it was sent, without its secrets, and with the names but not the values of its query."""
         raw = request.scope.get("raw_path") or request.scope["path"].encode("utf-8", "surrogateescape")
-        sent = "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in raw.partition(b"?")[0])
+        sent = _printable(raw.partition(b"?")[0])
         parts = sent.split("/")
         path = "/".join(
             self._part(part, parts[place - 1] if place else "") if part else part for place, part in enumerate(parts)
@@ -69,9 +70,9 @@ class Redaction:
 
     def _secret(self, sent: str, before: str) -> bool:
         part = unquote_to_bytes(sent).decode("utf-8", "replace") if "%" in sent else sent
-        if any(pattern.search(part) for pattern in self.secrets):
+        if self.secrets and any(pattern.search(part) for pattern in self.secrets):
             return True
-        if any(pattern.fullmatch(part) for pattern in self.plain):
+        if self.plain and any(pattern.fullmatch(part) for pattern in self.plain):
             return False
         name = before.lower().replace("_", "-")
         if name and (name in _BEFORE_SECRETS or name in self.names or before.lower() in self.names):
@@ -79,10 +80,18 @@ class Redaction:
         return looks_random(part)
 
     def _names(self, query: bytes) -> list[str]:
+        if not query:
+            return []
         # A part without `=` may be a value all the same.
         pairs = [pair for pair in query.split(b"&")[:_LONGEST_NAMES] if b"=" in pair]
         names = (_ODD.sub("", pair.partition(b"=")[0].decode("latin-1")) for pair in pairs)
         return [REDACTED if self._secret(name, "") else name for name in names]
+
+
+def _printable(path: bytes) -> str:
+    if _PRINTABLE.fullmatch(path):
+        return path.decode("ascii")
+    return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in path)
 
 
 def looks_random(text: str) -> bool:
