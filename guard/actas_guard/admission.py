@@ -29,6 +29,7 @@ class Operator:
 
     claims: Claims
     session: Session
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,17 @@ def caller(service: Service, request: Request, tenant: Tenant) -> Caller:
         return Foreign(elsewhere.claims)
     except TokenRefused:
         return Invalid()
-    return _in_session(service, claims)
+    return _in_session(service, claims, token)
 
 
-def _in_session(service: Service, claims: Claims) -> Operator | Over | Unconfirmed:
+def _in_session(service: Service, claims: Claims, token: str) -> Operator | Over | Unconfirmed:
     session = service.live.session(claims.session_id)
     if service.live.stale and not service.live.ended(claims.session_id):
         return Unconfirmed(claims.session_id)
     # A session that was never announced is refused like one that ended; so is one announced for another tenant.
     if session is None or session.tenant_id != claims.tenant_id:
         return Over(claims.session_id)
-    return Operator(claims, session)
+    return Operator(claims, session, token)
 
 
 def impersonation(tenant: Tenant, operator: Operator) -> Impersonation:

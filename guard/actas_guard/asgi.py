@@ -84,7 +84,7 @@ class Request:
         sent = self.headers.get(b"cookie", b"")
         if sent is not None and name.encode("latin-1") not in sent:
             return None  # as of most requests: those of the tenant's own people
-        values = {value for key, value in _cookies(self.scope) if key == name}
+        values = {value for key, value in _cookies(self.scope, name) if key == name}
         if len(values) > 1:
             return ""
         return values.pop() if values else None
@@ -106,13 +106,14 @@ def without_cookies(scope: Scope, prefix: str) -> list[tuple[bytes, bytes]]:
     return [*headers, (b"cookie", kept.encode("latin-1"))] if kept else headers
 
 
-def _cookies(scope: Scope) -> Iterable[tuple[str, str]]:
+def _cookies(scope: Scope, among: str = "") -> Iterable[tuple[str, str]]:
     for name, value in scope["headers"]:
         if name == b"cookie":
             for pair in value.decode("latin-1").split(";"):
-                key, found, content = pair.strip().partition("=")
-                if found:
-                    yield key, content
+                if among in pair:
+                    key, found, content = pair.strip().partition("=")
+                    if found:
+                        yield key, content
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,8 +147,7 @@ class Guard:
                 refusal = gate.refused(tenant, None, changes=not request.safe, kinds=request.kinds)
                 return pages.refuse(request, refusal) if refusal else Current(tenant, None, None, request.origin)
             case Operator() as operator:
-                token = carrier.token(request, behind_another=self._service.settings.behind_another)
-                return Current(tenant, admission.impersonation(tenant, operator), token, request.origin)
+                return Current(tenant, admission.impersonation(tenant, operator), operator.token, request.origin)
             case Over(session_id):
                 return turned_away(self._service, request, session_id)
             case Unconfirmed():
