@@ -37,7 +37,8 @@ sheet.replaceSync(`
   button:focus-visible, a:focus-visible, .reason:focus-visible { outline: 2px solid ${live_text}; outline-offset: 2px; }
   .over a:focus-visible { outline-color: ${over_text}; }
   .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  @media (max-width: 720px) { .row { font-size: 12px; flex-wrap: wrap; } .words { flex-direction: column; gap: 2px; }
+  @media (max-width: 720px) { .row { font-size: 12px; flex-wrap: wrap; }
+    .words { flex: 1 1 200px; flex-direction: column; gap: 2px; } .who { white-space: normal; }
     .dash, .label { display: none; } .question { flex-wrap: wrap; } }
   @media (forced-colors: active) { .row { border-bottom: 2px solid; } button { border: 1px solid; } }
   @media print { :host { position: static !important; } button { display: none; } }

@@ -12,6 +12,7 @@ from tests.guard.test_banner import enter, rows, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from uuid import UUID
 
     from playwright.async_api import Page
 
@@ -145,12 +146,19 @@ async def _proof_of(page: Page) -> str:
     return next(cookie["name"] for cookie in kept if "seen" in cookie["name"])
 
 
-async def test_it_lies_above_dialogs_and_changes_go_on(site: Site, person: Bring) -> None:
+async def test_it_lies_above_dialogs_and_changes_go_on(
+    site: Site, person: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Above what a page opens after it, in the browser's top layer; nothing is refused for a dialog."""
     page = await inside(site, person)
     await changes(page, 200)
-    hidden: list[object] = []
-    site.guard._service.sightings.hidden = lambda session: hidden.append(session) or ("x-hidden", "1")  # type: ignore[method-assign,func-returns-value]
+    hidden: list[UUID] = []
+
+    def note(session_id: UUID) -> tuple[str, str]:
+        hidden.append(session_id)
+        return ("x-hidden", "1")
+
+    monkeypatch.setattr(site.guard._service.sightings, "hidden", note)
     await page.evaluate(
         """() => {
             const dialog = document.createElement('dialog');
@@ -196,6 +204,8 @@ async def test_a_page_whose_own_script_fails_and_that_forgot_the_element_shows_i
         '<!doctype html><title>Inbox</title><script>throw new Error("the product\'s own mistake")</script>'
         "<script type=module src=/actas/banner.js></script><main><h1>Inbox</h1></main>"
     )
-    await page.route("**/page", lambda route: route.fulfill(body=html, content_type="text/html"))
     await enter(site, tenant, page)
+    await page.route("**/page", lambda route: route.fulfill(body=html, content_type="text/html"))
+    await page.reload()
     await expect(rows(page)).to_contain_text("Jane Doe")
+    assert len(operator.complaints) == 1
