@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from actas_guard import carrier, cookies, gate
@@ -29,7 +29,7 @@ class Operator:
 
     claims: Claims
     session: Session
-    token: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
