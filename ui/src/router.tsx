@@ -61,8 +61,29 @@ const ledger = createRoute({
   component: lazyRouteComponent(() => import('./ledger/LedgerPage.tsx'), 'LedgerPage'),
 })
 
+const operators = createRoute({
+  getParentRoute: () => root,
+  path: '/operators',
+  validateSearch: (given: Record<string, unknown>): { q?: string } =>
+    typeof given['q'] === 'string' && given['q'] ? { q: given['q'] } : {},
+  component: lazyRouteComponent(() => import('./operators/OperatorsPage.tsx'), 'OperatorsPage'),
+})
+const operator = createRoute({
+  getParentRoute: () => root,
+  path: '/operators/$uuid',
+  component: lazyRouteComponent(() => import('./operators/OperatorPage.tsx'), 'OperatorPage'),
+  remountDeps: ({ params }) => params,
+})
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: '/keys',
+  validateSearch: (given: Record<string, unknown>): { revoked?: boolean } =>
+    String(given['revoked']) === 'true' ? { revoked: true } : {},
+  component: lazyRouteComponent(() => import('./keys/KeysPage.tsx'), 'KeysPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, tenants, tenant.addChildren([overview, sessions, tenantLedger]), live, ledger]),
+  routeTree: root.addChildren([home, tenants, tenant.addChildren([overview, sessions, tenantLedger]), live, ledger, operators, operator, keys]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch,
   defaultPendingComponent: () => <Loading what="the page" />,

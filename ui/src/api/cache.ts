@@ -4,6 +4,7 @@ import { relayPagination } from '@urql/exchange-graphcache/extras'
 import { followLedger } from './follow.ledger.ts'
 import { followSessions, keepEnded, noteState } from './follow.sessions.ts'
 import { followTenants, keepNewest } from './follow.tenants.ts'
+import { followViewer } from './follow.viewer.ts'
 
 /** Types without an identity of their own live inside the one that has them. */
 const embedded = () => null
@@ -13,10 +14,12 @@ const updates: UpdatesConfig = {
     sessionEvents: followSessions,
     tenantEvents: followTenants,
     auditEvents: followLedger,
+    viewer: followViewer,
   },
   Mutation: {
     endImpersonation: leaveOwn,
     revokeImpersonation: leaveOwn,
+    issueServiceKey: addKey,
   },
   ImpersonationSession: { state: noteState },
   Tenant: { updatedAt: keepNewest },
@@ -31,13 +34,25 @@ export const newCache = () =>
       RoleGrant: embedded,
       Impersonability: embedded,
       ImpersonationPolicy: embedded,
+      RuleProvenance: embedded,
+      PolicyVersion: embedded,
+      PolicyChanged: embedded,
       LedgerHead: embedded,
+      LedgerCheck: embedded,
       Refused: embedded,
       Problem: embedded,
       PageInfo: embedded,
       TenantConnection: embedded,
+      TenantFacets: embedded,
+      OperatorConnection: embedded,
+      OperatorConduct: embedded,
+      OperatorChanged: embedded,
+      ServiceKeyIssued: embedded,
+      ServiceKeyChanged: embedded,
+      ViewerEvent: embedded,
       ImpersonationSessionConnection: embedded,
       AuditEntryConnection: embedded,
+      AccessRecordConnection: embedded,
       ImpersonationStarted: embedded,
       ImpersonationPending: embedded,
       SessionChanged: embedded,
@@ -51,17 +66,25 @@ export const newCache = () =>
       StartImpersonationResult: ['ImpersonationStarted', 'ImpersonationPending', 'Refused'],
       SessionResult: ['SessionChanged', 'Refused'],
       TenantResult: ['TenantChanged', 'Refused'],
+      OperatorResult: ['OperatorChanged', 'Refused'],
+      IssueServiceKeyResult: ['ServiceKeyIssued', 'Refused'],
+      ServiceKeyResult: ['ServiceKeyChanged', 'Refused'],
+      PolicyResult: ['PolicyChanged', 'Refused'],
     },
     resolvers: {
       Query: {
-        tenants: relayPagination(),
         impersonationSessions: relayPagination(),
         auditEntries: relayPagination(),
       },
-      ImpersonationSession: { state: keepEnded },
+      Operator: { sessions: relayPagination() },
+      ImpersonationSession: {
+        state: keepEnded,
+        audit: relayPagination(),
+      },
       Tenant: {
         sessions: relayPagination(),
         audit: relayPagination(),
+        accessLog: relayPagination(),
       },
     },
     updates,
@@ -73,4 +96,12 @@ function leaveOwn(_result: unknown, _args: unknown, store: Cache): void {
   if (typeof viewer !== 'string') return
   const own = store.resolve(viewer, 'impersonation')
   if (typeof own === 'string' && store.resolve(own, 'state') === 'ENDED') store.link(viewer, 'impersonation', null)
+}
+
+/** A key that was just issued is the newest. */
+function addKey(result: { issueServiceKey?: { serviceKey?: { id: string } } | null }, _args: unknown, store: Cache): void {
+  const id = result.issueServiceKey?.serviceKey?.id
+  const keys = store.resolve('Query', 'serviceKeys')
+  const key = id === undefined ? null : store.keyOfEntity({ __typename: 'ServiceKey', id })
+  if (key !== null && Array.isArray(keys)) store.link('Query', 'serviceKeys', [key, ...(keys as string[])])
 }

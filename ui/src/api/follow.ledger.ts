@@ -38,11 +38,13 @@ export function followLedger(told: AuditEvents, args: { filter?: Filter | null }
     if (page.first && same(page.filter)) prepend(cache, page, key)
   }
 
+  const session = entry.session && cache.keyOfEntity({ __typename: 'ImpersonationSession', id: entry.session.id })
+  if (session) prependTo(cache, session, entry, key)
+  if (entry.kind === 'POLICY_SET') cache.invalidate('Query', 'policy')
   const tenant = entry.tenant && cache.keyOfEntity({ __typename: 'Tenant', id: entry.tenant.id })
   if (!entry.tenant || !tenant) return
-  for (const page of pages(cache, tenant, 'audit')) {
-    if (page.first && Object.keys(page.filter).length === 0) prepend(cache, page, key)
-  }
+  prependTo(cache, tenant, entry, key)
+  if (entry.kind === 'POLICY_SET') cache.invalidate(tenant, 'policy')
   if (cache.resolve(tenant, 'ledger') !== undefined) {
     cache.writeFragment(Head, {
       __typename: 'Tenant',
@@ -56,5 +58,14 @@ export function followLedger(told: AuditEvents, args: { filter?: Filter | null }
         keyId: null,
       },
     } as never)
+  }
+}
+
+/** A session's or a tenant's own entries: all of them, or those of some kinds. */
+function prependTo(cache: Cache, parent: string, entry: Entry, key: string): void {
+  for (const page of pages(cache, parent, 'audit')) {
+    const { kinds, ...others } = page.filter
+    const belongs = !Array.isArray(kinds) || kinds.includes(entry.kind)
+    if (page.first && belongs && Object.keys(others).length === 0) prepend(cache, page, key)
   }
 }

@@ -162,6 +162,7 @@ function session(id: string, state: State) {
     durationSeconds: 0,
     lastSeenAt: null,
     requestCount: 0,
+    writeCount: 0,
     endedBy: null,
     operator: { __typename: 'Operator', id: 'jane', name: 'Jane Doe', email: 'jane@actas.example' },
     tenant: { __typename: 'Tenant', id: 'acme', slug: 'acme', name: 'Acme GmbH', workspaceUrl: null },

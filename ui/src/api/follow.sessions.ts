@@ -3,6 +3,7 @@ import type { Cache } from '@urql/exchange-graphcache'
 import { arrive } from './arrivals.ts'
 import * as clock from './clock.ts'
 import type { Session } from './fragments.ts'
+import { forgetPace, noteCount } from './pace.ts'
 import { forget, forgetAll, pages, prepend, remove, type Filter } from './lists.ts'
 
 type Change =
@@ -41,7 +42,11 @@ export function followSessions({ sessionEvents: event }: SessionEvents, _args: u
     inSnapshot.clear()
   } else if (session) {
     if (change === 'SNAPSHOT') inSnapshot.add(session.id)
-    if (session.state === 'ENDED') over.add(session.id)
+    noteCount(session.id, session.requestCount, clock.serverNow())
+    if (session.state === 'ENDED') {
+      over.add(session.id)
+      forgetPace(session.id)
+    }
     if (change === 'STARTED') arrive(session.id)
     place(cache, session)
     if (change === 'STARTED' || change === 'ENDED') {
@@ -76,7 +81,13 @@ function place(cache: Cache, session: Session): void {
     const others = (inside as string[]).filter((other) => other !== key)
     cache.link(tenant, 'activeSessions', active ? [...others, key] : others)
   }
-  for (const page of [...pages(cache, tenant, 'sessions'), ...pages(cache, 'Query', 'impersonationSessions')]) {
+  const operator = cache.keyOfEntity({ __typename: 'Operator', id: session.operator.id })
+  const lists = [
+    ...pages(cache, tenant, 'sessions'),
+    ...(operator === null ? [] : pages(cache, operator, 'sessions')),
+    ...pages(cache, 'Query', 'impersonationSessions'),
+  ]
+  for (const page of lists) {
     const states = page.filter['states']
     const belongs = !Array.isArray(states) || states.includes(session.state)
     if (!belongs) remove(cache, page, key)
@@ -88,9 +99,10 @@ function place(cache: Cache, session: Session): void {
   }
 }
 
-/** Lists of one operator's sessions take no others'. */
+/** Lists of one operator's sessions take no others', and those of a period that is over none that begin now. */
 const isOf = (filter: Filter, session: Session) =>
-  filter['operatorId'] === undefined || filter['operatorId'] === session.operator.id
+  (filter['operatorId'] === undefined || filter['operatorId'] === session.operator.id) &&
+  (typeof filter['startedUntil'] !== 'string' || Date.parse(filter['startedUntil']) > Date.parse(session.startedAt ?? ''))
 
 function forgetSession(cache: Cache, id: string): void {
   live.delete(id)

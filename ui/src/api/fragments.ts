@@ -20,6 +20,7 @@ export const SessionFields = graphql(`
     durationSeconds
     lastSeenAt
     requestCount
+    writeCount
     endedBy {
       kind
       name
@@ -89,6 +90,7 @@ export const EntryFields = graphql(`
     }
     session {
       id
+      uuid
     }
   }
 `)

@@ -51,8 +51,9 @@ export function forget(cache: Cache, parent: string, field: string, when: (filte
 }
 
 /** After a gap nothing that was read before is known to be true: all of it is read again. */
-export function forgetAll(cache: Cache): void {
+export function forgetAll(cache: Cache, but: readonly string[] = []): void {
   for (const { fieldName, arguments: args } of cache.inspectFields('Query')) {
+    if (but.includes(fieldName)) continue
     cache.invalidate('Query', fieldName, args as never)
   }
 }

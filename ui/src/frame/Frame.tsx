@@ -1,39 +1,79 @@
 import { Outlet } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 
+import { useModShortcut, useShortcuts } from '../kit/shortcut.ts'
+import { enter, useEntering } from './entering.ts'
 import css from './frame.module.css'
 import { OwnSession } from './OwnSession.tsx'
-import { useSessionEvents } from './sessions.ts'
+import { useEverySession } from './sessions.ts'
 import { Sidebar } from './Sidebar.tsx'
+import { Toasts } from './Toasts.tsx'
 import { TopBar } from './TopBar.tsx'
-import { useViewer, WithViewer } from './viewer.tsx'
+import { WithViewer } from './viewer.tsx'
+
+const Palette = lazy(() => import('../palette/Palette.tsx'))
+const EnterTenant = lazy(() => import('../palette/EnterTenant.tsx'))
+const Keys = lazy(() => import('./KeysDialog.tsx'))
 
 /** What surrounds every page. */
 export function Frame(): ReactNode {
   return (
     <WithViewer>
-      <Inner />
+      <Following />
+      <div className={css['frame']}>
+        <a className="unseen skip" href="#page">
+          Skip to the page
+        </a>
+        <Sidebar />
+        <div className={css['main']}>
+          <Head />
+          <main className={css['page']} id="page" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <Toasts />
+      <Entering />
     </WithViewer>
   )
 }
 
-function Inner(): ReactNode {
-  useSessionEvents(useViewer())
+/** Draws nothing, so that nothing is drawn anew by what it hears. */
+function Following(): ReactNode {
+  useEverySession()
+  return null
+}
+
+function Head(): ReactNode {
+  const [open, setOpen] = useState<'palette' | 'keys'>()
+  const head = useRef<HTMLDivElement>(null)
+  const close = () => setOpen(undefined)
+  useModShortcut('k', () => setOpen((before) => (before === 'palette' ? undefined : 'palette')))
+  useShortcuts({ '?': () => setOpen('keys') })
+  // Heads of tables stick below this one, whose height changes with one's own session.
+  useEffect(() => {
+    const element = head.current
+    if (!element) return undefined
+    const observer = new ResizeObserver(() =>
+      document.documentElement.style.setProperty('--head-height', `${element.offsetHeight}px`),
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
   return (
-    <div className={css['frame']}>
-      <a className="unseen skip" href="#page">
-        Skip to the page
-      </a>
-      <Sidebar />
-      <div className={css['main']}>
-        <div className={css['head']}>
-          <OwnSession />
-          <TopBar />
-        </div>
-        <main className={css['page']} id="page" tabIndex={-1}>
-          <Outlet />
-        </main>
-      </div>
+    <div className={css['head']} ref={head}>
+      <OwnSession />
+      <TopBar search={() => setOpen('palette')} />
+      <Suspense>
+        {open === 'palette' ? <Palette close={close} help={() => setOpen('keys')} /> : null}
+        {open === 'keys' ? <Keys close={close} /> : null}
+      </Suspense>
     </div>
   )
+}
+
+/** The Impersonate dialog, asked for by a row or the palette. */
+function Entering(): ReactNode {
+  const slug = useEntering()
+  return <Suspense>{slug ? <EnterTenant close={() => enter(undefined)} key={slug} slug={slug} /> : null}</Suspense>
 }

@@ -1,14 +1,16 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
-import { Icon, type IconName } from '../kit/icons.tsx'
+import { Icon } from '../kit/icons.tsx'
 import { localOffset } from '../kit/time.ts'
 import css from './frame.module.css'
+import { placesFor } from './places.ts'
 import { useLiveSessions } from './sessions.ts'
 import { useViewer } from './viewer.tsx'
 
 export function Sidebar(): ReactNode {
   const { may } = useViewer()
+  const places = placesFor(may)
   return (
     <aside className={css['side']}>
       <Link aria-label="Actas" className={css['mark']} to="/tenants">
@@ -16,16 +18,30 @@ export function Sidebar(): ReactNode {
         <span>Actas</span>
       </Link>
       <nav aria-label="Console" className={css['nav']}>
-        <Place icon="tenants" name="Tenants" to="/tenants" />
-        <Place icon="live" name="Live" to="/live">
-          <LiveCount />
-        </Place>
-        {may('AUDIT_READ') ? <Place icon="ledger" name="Ledger" to="/ledger" /> : null}
-        {/* A page of its own, with an editor that the console does without. */}
-        <a href="/graphql">
-          <Icon name="braces" />
-          GraphiQL
-        </a>
+        {GROUPS.map((group) => (
+          <ul key={group}>
+            {places
+              .filter((place) => place.group === group)
+              .map(({ name, to, icon }) => (
+                <li key={to}>
+                  <Link activeOptions={{ includeSearch: false }} activeProps={{ 'aria-current': 'page' }} to={to}>
+                    <Icon name={icon} />
+                    {name}
+                    {to === '/live' ? <LiveCount /> : null}
+                  </Link>
+                </li>
+              ))}
+            {group === 'platform' ? (
+              <li>
+                {/* A page of its own, with an editor that the console does without. */}
+                <a href="/graphql">
+                  <Icon name="braces" />
+                  GraphiQL
+                </a>
+              </li>
+            ) : null}
+          </ul>
+        ))}
       </nav>
       <p className={css['foot']}>
         Times are in UTC.
@@ -36,20 +52,7 @@ export function Sidebar(): ReactNode {
   )
 }
 
-function Place(props: {
-  icon: IconName
-  name: string
-  to: '/tenants' | '/live' | '/ledger'
-  children?: ReactNode
-}): ReactNode {
-  return (
-    <Link activeProps={{ 'aria-current': 'page' }} to={props.to}>
-      <Icon name={props.icon} />
-      {props.name}
-      {props.children}
-    </Link>
-  )
-}
+const GROUPS = ['tenants', 'platform'] as const
 
 function LiveCount(): ReactNode {
   const { sessions, more, query } = useLiveSessions()

@@ -5,6 +5,7 @@ import { signOut } from '../api/signin.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Icon, type IconName } from '../kit/icons.tsx'
 import { unfold } from '../kit/text.ts'
+import { setDensity, useDensity, type Density } from '../theme/density.ts'
 import css from './menu.module.css'
 import { useViewer } from './viewer.tsx'
 
@@ -17,6 +18,7 @@ const THEMES: [MantineColorScheme, string, IconName][] = [
 export function ViewerMenu(): ReactNode {
   const viewer = useViewer()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const density = useDensity()
   const [failure, setFailure] = useState('')
   return (
     <Menu position="bottom-end" width={248} withInitialFocusPlaceholder={false}>
@@ -41,6 +43,15 @@ export function ViewerMenu(): ReactNode {
               {word}
             </Menu.RadioItem>
           ))}
+        </Menu.RadioGroup>
+        <Menu.Label>Rows</Menu.Label>
+        <Menu.RadioGroup onChange={(next) => setDensity(next as Density)} value={density}>
+          <Menu.RadioItem rightSection={<Icon name="rows" />} value="comfortable">
+            Comfortable
+          </Menu.RadioItem>
+          <Menu.RadioItem rightSection={<Icon name="rows" />} value="dense">
+            Dense
+          </Menu.RadioItem>
         </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item

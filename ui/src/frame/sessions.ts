@@ -1,11 +1,13 @@
 import { useMemo } from 'react'
-import { useQuery, useSubscription } from 'urql'
+import { useQuery } from 'urql'
 
 import { SessionFields, type Session } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
+import { reached } from '../api/position.ts'
+import { useFollow } from '../api/useFollow.ts'
+import { ViewerEvents } from '../api/viewer.ts'
 import { useNow } from '../kit/now.ts'
 import { isLive } from '../kit/words.ts'
-import { ViewerQuery } from './viewer.tsx'
 
 const SessionEvents = graphql(
   `
@@ -40,19 +42,10 @@ const LiveSessions = graphql(
   [SessionFields],
 )
 
-/**
- * Follows all sessions for as long as the console is open; the cache does the rest.
- *
- * Whether a session of one's own was started in this browser or another, only the server can tell: it is asked.
- */
-export function useSessionEvents(viewer: { id: string; inside: Session | null }): void {
-  const [, askViewer] = useQuery({ query: ViewerQuery, pause: true })
-  useSubscription({ query: SessionEvents }, (_previous, data) => {
-    const { change, session } = data.sessionEvents
-    const mine = session?.operator.id === viewer.id && session.id !== viewer.inside?.id
-    if (mine && (change === 'STARTED' || change === 'SNAPSHOT')) askViewer({ requestPolicy: 'network-only' })
-    return data
-  })
+/** Follows all sessions and oneself for as long as the console is open; the cache does the rest. */
+export function useEverySession(): void {
+  useFollow(SessionEvents, {}, { on: ({ sessionEvents }) => reached(sessionEvents.position) })
+  useFollow(ViewerEvents, {})
 }
 
 /** Everybody who is inside a tenant now, the latest first. */

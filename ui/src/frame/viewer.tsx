@@ -1,32 +1,12 @@
 import { createContext, use, useMemo, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
-import { SessionFields, type Session } from '../api/fragments.ts'
-import { graphql, type ResultOf } from '../api/graphql.ts'
+import type { Session } from '../api/fragments.ts'
+import type { ResultOf } from '../api/graphql.ts'
+import { ViewerQuery } from '../api/viewer.ts'
 import { Failed, Loading } from '../kit/States.tsx'
 
-export const ViewerQuery = graphql(
-  `
-    query Viewer {
-      viewer {
-        operator {
-          id
-          uuid
-          name
-          email
-          roles
-        }
-        permissions
-        impersonation {
-          ...SessionFields
-        }
-      }
-    }
-  `,
-  [SessionFields],
-)
-
-type Permission = ResultOf<typeof ViewerQuery>['viewer']['permissions'][number]
+export type Permission = ResultOf<typeof ViewerQuery>['viewer']['permissions'][number]
 interface Viewer {
   id: string
   name: string

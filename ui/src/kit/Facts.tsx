@@ -8,7 +8,7 @@ export function Facts({ children }: { children: ReactNode }): ReactNode {
 }
 
 /** One line of it; what is not known is left out. */
-export function Fact({ term, children }: { term: string; children: ReactNode }): ReactNode {
+export function Fact({ term, children }: { term: ReactNode; children: ReactNode }): ReactNode {
   if (children === null || children === undefined) return null
   return (
     <div>

@@ -25,3 +25,9 @@ export function unfold(code: string): string {
   const words = code.toLowerCase().replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** The global id (Relay) of a thing whose own id an address names. */
+export const globalId = (type: string, uuid: string): string => btoa(`${type}:${uuid}`)
+
+/** Whether a text is an id as tokens, ledgers and addresses carry it. */
+export const isUuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)

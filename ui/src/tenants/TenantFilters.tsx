@@ -1,75 +1,51 @@
-import { Chip, Kbd, TextInput } from '@mantine/core'
-import { useEffect, useRef, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
+import { useQuery } from 'urql'
 
-import type { Tenant } from '../api/fragments.ts'
-import { Icon } from '../kit/icons.tsx'
+import { FilterMenu, FilterToggle } from '../kit/FilterMenu.tsx'
 import page from '../kit/page.module.css'
-import { useTyped } from '../kit/useTyped.ts'
+import { SearchBox } from '../kit/SearchBox.tsx'
 import { statusSign, STATUSES } from '../kit/words.ts'
+import { TenantFacets } from './list.ts'
 import type { TenantSearch } from './search.ts'
 
 export function TenantFilters(props: {
   search: TenantSearch
   set: (changes: Partial<TenantSearch>) => void
+  leave: () => void
 }): ReactNode {
   const { search, set } = props
+  const [{ data }] = useQuery({ query: TenantFacets })
+  // What is asked for stays among the choices, though no tenant is left that has it.
+  const plans = [...new Set([...(data?.tenantFacets?.plans ?? []), ...(search.plan ?? [])])]
+  const regions = [...new Set([...(data?.tenantFacets?.regions ?? []), ...(search.region ?? [])])]
   return (
     <search className={page['tools']}>
-      <SearchBox onChange={(q) => set({ q })} value={search.q ?? ''} />
-      <Chip.Group
-        multiple
-        onChange={(status) => set({ status: status as Tenant['status'][] })}
-        value={search.status ?? []}
-      >
-        <div aria-label="Status" className={page['chips']} role="group">
-          {STATUSES.map((status) => (
-            <Chip key={status} size="xs" value={status} variant="outline">
-              {statusSign(status).word}
-            </Chip>
-          ))}
-        </div>
-      </Chip.Group>
-      <Chip
-        checked={search.inside ?? false}
-        color="amber"
-        onChange={(inside) => set({ inside })}
-        size="xs"
-        variant="outline"
-      >
-        Someone inside
-      </Chip>
+      <SearchBox
+        label="Search tenants"
+        leave={props.leave}
+        onChange={(q) => set({ q })}
+        placeholder="Name or slug"
+        value={search.q ?? ''}
+      />
+      <FilterMenu
+        choices={STATUSES.map((status) => [status, statusSign(status).word] as const)}
+        name="Status"
+        onChange={(status) => set({ status })}
+        value={search.status}
+      />
+      <FilterMenu
+        choices={plans.map((plan) => [plan, plan] as const)}
+        name="Plan"
+        onChange={(plan) => set({ plan })}
+        value={search.plan}
+      />
+      <FilterMenu
+        choices={regions.map((region) => [region, region] as const)}
+        name="Region"
+        onChange={(region) => set({ region })}
+        value={search.region}
+      />
+      <FilterToggle name="Someone inside" on={search.inside ?? false} onChange={(inside) => set({ inside })} />
     </search>
-  )
-}
-
-/** Search as one types; `/` anywhere on the page leads here. */
-function SearchBox({ value, onChange }: { value: string; onChange: (value: string) => void }): ReactNode {
-  const box = useRef<HTMLInputElement>(null)
-  const [text, setText] = useTyped(value, onChange)
-
-  useEffect(() => {
-    function onKey(event: KeyboardEvent): void {
-      const typing =
-        event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]')
-      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return
-      event.preventDefault()
-      box.current?.select()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
-
-  return (
-    <TextInput
-      aria-label="Search tenants"
-      className={page['search'] ?? ''}
-      leftSection={<Icon name="search" />}
-      onChange={(event) => setText(event.currentTarget.value)}
-      placeholder="Name or slug"
-      ref={box}
-      rightSection={<Kbd size="xs">/</Kbd>}
-      type="search"
-      value={text}
-    />
   )
 }

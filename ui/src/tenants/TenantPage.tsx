@@ -10,7 +10,7 @@ import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { PolicyFields } from './policy.ts'
 import { TenantHeader } from './TenantHeader.tsx'
 
-const TenantQuery = graphql(
+export const TenantQuery = graphql(
   `
     query Tenant($slug: String!) {
       tenant(slug: $slug) {

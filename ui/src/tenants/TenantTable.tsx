@@ -1,101 +1,110 @@
-import { Link, useNavigate } from '@tanstack/react-router'
-import type { MouseEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 
-import type { Session, Tenant } from '../api/fragments.ts'
 import { Icon } from '../kit/icons.tsx'
-import { InsideNow } from '../kit/InsideNow.tsx'
 import page from '../kit/page.module.css'
-import { StatusPill } from '../kit/Pill.tsx'
-import { date } from '../kit/time.ts'
+import type { Row } from './list.ts'
+import css from './list.module.css'
 import type { Order } from './search.ts'
+import type { Selection } from './selection.ts'
+import { TenantRow } from './TenantRow.tsx'
+import type { useVirtualRows } from '../kit/useVirtualRows.ts'
 
-interface Row extends Tenant {
-  activeSessions: Session[]
-  sessions: { nodes: { id: string; startedAt: string | null }[] }
+interface Column {
+  name: string
+  width: string
+  order?: Order
+  direction?: 'ascending' | 'descending'
 }
 
-const COLUMNS: [name: string, order?: Order, direction?: 'ascending' | 'descending'][] = [
-  ['Tenant', 'NAME', 'ascending'],
-  ['Status', 'STATUS', 'ascending'],
-  ['Plan'],
-  ['Region'],
-  ['Inside now'],
-  ['Last entered', 'LAST_IMPERSONATED_DESC', 'descending'],
-  ['Created', 'CREATED_AT_DESC', 'descending'],
+const COLUMNS: readonly Column[] = [
+  { name: 'Tenant', width: 'auto', order: 'NAME', direction: 'ascending' },
+  { name: 'Status', width: '128px', order: 'STATUS', direction: 'ascending' },
+  { name: 'Plan', width: '104px' },
+  { name: 'Region', width: '104px' },
+  { name: 'Inside now', width: '176px' },
+  { name: 'Last entered', width: '116px', order: 'LAST_IMPERSONATED_DESC', direction: 'descending' },
+  { name: 'Created', width: '116px', order: 'CREATED_AT_DESC', direction: 'descending' },
 ]
+const WIDTH = COLUMNS.length + 1
 
-export function TenantTable(props: {
+interface Props {
   tenants: readonly Row[]
+  total: number | null
+  outdated: boolean
+  virtual: ReturnType<typeof useVirtualRows>
+  selection: Selection
   order: Order
   setOrder: (order: Order) => void
-}): ReactNode {
+}
+
+export function TenantTable({ tenants, total, outdated, virtual, selection, order, setOrder }: Props): ReactNode {
+  const { hold, rows, above, below } = virtual
+  const { toggle } = selection
   return (
-    <div className={page['scroll']}>
-      <table className={page['table']}>
+    <div className={css['scroll']}>
+      <table
+        aria-rowcount={(total ?? tenants.length) + 1}
+        className={css['table']}
+        data-outdated={outdated || undefined}
+      >
         <caption className="unseen">Tenants</caption>
+        <colgroup>
+          <col style={{ width: 32 }} />
+          {COLUMNS.map(({ name, width }) => (
+            <col key={name} style={{ width }} />
+          ))}
+        </colgroup>
         <thead>
-          <tr>
-            {COLUMNS.map(([name, order, direction]) =>
-              order && direction ? (
-                <th aria-sort={props.order === order ? direction : 'none'} key={name} scope="col">
-                  <button className={page['sort']} onClick={() => props.setOrder(order)} type="button">
-                    {name}
-                    {props.order === order ? <Icon name="down" size={12} /> : null}
-                  </button>
-                </th>
-              ) : (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ),
-            )}
+          <tr aria-rowindex={1}>
+            <th className={css['pick']} scope="col">
+              <input
+                aria-label="Select all that are shown"
+                checked={tenants.length > 0 && tenants.every(selection.has)}
+                onChange={() => selection.all(tenants)}
+                type="checkbox"
+              />
+            </th>
+            {COLUMNS.map((column) => (
+              <Head column={column} current={order} key={column.name} setOrder={setOrder} />
+            ))}
           </tr>
         </thead>
-        <tbody>
-          {props.tenants.map((tenant) => (
-            <TenantRow key={tenant.id} tenant={tenant} />
-          ))}
+        <tbody ref={hold}>
+          <Spacer height={above} />
+          {rows.map(({ index }) => {
+            const tenant = tenants[index]
+            return tenant ? (
+              <TenantRow index={index} key={tenant.id} picked={selection.has(tenant)} tenant={tenant} toggle={toggle} />
+            ) : null
+          })}
+          <Spacer height={below} />
         </tbody>
       </table>
     </div>
   )
 }
 
-function TenantRow({ tenant }: { tenant: Row }): ReactNode {
-  const navigate = useNavigate()
-  const entered = tenant.sessions.nodes[0]?.startedAt
-
-  function open(event: MouseEvent): void {
-    // The name is the link; the rest of the row follows it, unless text is being selected.
-    if (event.target instanceof Element && event.target.closest('a')) return
-    if (getSelection()?.toString()) return
-    void navigate({ to: '/tenants/$slug', params: { slug: tenant.slug } })
-  }
-
+function Head(props: { column: Column; current: Order; setOrder: (order: Order) => void }): ReactNode {
+  const { name, order, direction } = props.column
+  if (!order || !direction) return <th scope="col">{name}</th>
+  const here = props.current === order
   return (
-    <tr data-opens onClick={open}>
-      <td>
-        <Link params={{ slug: tenant.slug }} to="/tenants/$slug">
-          {tenant.name}
-        </Link>{' '}
-        <span className="muted mono">{tenant.slug}</span>
-      </td>
-      <td>
-        <span className="figures">
-          <StatusPill status={tenant.status} />
-        </span>
-      </td>
-      <td>{tenant.plan ?? <None />}</td>
-      <td>{tenant.region ?? <None />}</td>
-      <td>
-        <InsideNow sessions={tenant.activeSessions} />
-      </td>
-      <td className="time">{entered ? date(entered) : <None />}</td>
-      <td className="time">{date(tenant.createdAt)}</td>
-    </tr>
+    <th aria-sort={here ? direction : 'none'} scope="col">
+      <button className={page['sort']} onClick={() => props.setOrder(order)} type="button">
+        {name}
+        {here ? <Icon name="down" size={12} /> : null}
+      </button>
+    </th>
   )
 }
 
-function None(): ReactNode {
-  return <span className="muted">–</span>
+/** The room of rows that are not drawn. */
+function Spacer({ height }: { height: number }): ReactNode {
+  if (height <= 0) return null
+  return (
+    <tr aria-hidden="true">
+      {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- room, and no control */}
+      <td className={css['spacer']} colSpan={WIDTH} style={{ height }} />
+    </tr>
+  )
 }

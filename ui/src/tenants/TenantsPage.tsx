@@ -1,99 +1,107 @@
 import { Button } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo, type ReactNode } from 'react'
-import { useQuery, useSubscription } from 'urql'
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 
-import { SessionFields, TenantFields } from '../api/fragments.ts'
-import { graphql } from '../api/graphql.ts'
-import { More } from '../kit/More.tsx'
+import { useReached } from '../api/position.ts'
+import { useChain } from '../api/useChain.ts'
+import { useFollow } from '../api/useFollow.ts'
+import { enter } from '../frame/entering.ts'
+import { useViewer } from '../frame/viewer.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
-import { useMore } from '../kit/useMore.ts'
+import { count } from '../kit/text.ts'
+import { useRowKeys } from '../kit/useRowKeys.ts'
+import { useTitle } from '../kit/useTitle.ts'
+import { useVirtualRows } from '../kit/useVirtualRows.ts'
+import { filterOf, pageOf, TenantEvents, Tenants } from './list.ts'
+import css from './list.module.css'
+import { SelectionBar } from './SelectionBar.tsx'
+import { useSelection } from './selection.ts'
 import { TenantFilters } from './TenantFilters.tsx'
 import { TenantTable } from './TenantTable.tsx'
 import type { TenantSearch } from './search.ts'
 
-const Tenants = graphql(
-  `
-    query Tenants($after: String, $filter: TenantFilter, $orderBy: TenantOrder) {
-      tenants(first: 50, after: $after, filter: $filter, orderBy: $orderBy) {
-        nodes {
-          ...TenantFields
-          activeSessions {
-            ...SessionFields
-          }
-          sessions(first: 1, filter: { states: [ACTIVE, ENDED] }) {
-            nodes {
-              id
-              startedAt
-            }
-          }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
-      }
-    }
-  `,
-  [TenantFields, SessionFields],
-)
-
-export const TenantEvents = graphql(
-  `
-    subscription TenantEvents($after: String) {
-      tenantEvents(after: $after) {
-        change
-        at
-        position
-        tenant {
-          ...TenantFields
-        }
-      }
-    }
-  `,
-  [TenantFields],
-)
-
+/** How many rows before the end of what is there the next page is asked for. */
+const AHEAD = 60
 const route = getRouteApi('/tenants')
 
 export function TenantsPage(): ReactNode {
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const { may } = useViewer()
   const filter = useMemo(() => filterOf(search), [search])
-  const { after, more } = useMore(JSON.stringify(filter) + search.order)
-  const [{ data, error, fetching }, reload] = useQuery({
-    query: Tenants,
-    variables: { after, filter, orderBy: search.order ?? 'NAME' },
-  })
-  useSubscription({ query: TenantEvents })
+  const order = search.order ?? 'NAME'
+  const list = useChain(Tenants, { filter, orderBy: order }, pageOf)
+  useNews()
+  useTitle('Tenants')
 
-  const tenants = data?.tenants?.nodes
+  const { rows, next } = list
+  const virtual = useVirtualRows(rows.length)
+  const selection = useSelection()
+  useRowKeys(rows.length, virtual.focus, {
+    x: (index) => rows[index] && selection.toggle(rows[index]),
+    ...(may('IMPERSONATE_READ_ONLY') ? { i: (index) => rows[index] && enter(rows[index].slug) } : {}),
+  })
+  const near = (virtual.rows.at(-1)?.index ?? 0) >= rows.length - AHEAD
+  useEffect(() => {
+    if (near && list.more && !list.busy) next()
+  }, [near, list.more, list.busy, next])
+
+  const set = useCallback(
+    (changes: Partial<TenantSearch>) => void navigate({ search: (old) => ({ ...old, ...changes }), replace: true }),
+    [navigate],
+  )
   return (
     <>
       <h1 className="unseen">Tenants</h1>
-      <TenantFilters
-        search={search}
-        set={(changes) => void navigate({ search: { ...search, ...changes }, replace: true })}
-      />
-      {!tenants ? (
-        error ? (
-          <Failed error={error} retry={reload} />
+      <TenantFilters leave={() => virtual.focus(0)} search={search} set={set} />
+      {!list.known ? (
+        list.error ? (
+          <Failed error={list.error} retry={list.retry} />
         ) : (
-          <Loading rows={10} what="tenants" />
+          <Loading rows={12} what="tenants" />
         )
-      ) : tenants.length === 0 ? (
+      ) : rows.length === 0 ? (
         <Nothing filtered={Object.keys(filter).length > 0} reset={() => void navigate({ search: {} })} />
       ) : (
         <>
           <TenantTable
-            order={search.order ?? 'NAME'}
-            setOrder={(order) => void navigate({ search: { ...search, order }, replace: true })}
-            tenants={tenants}
+            order={order}
+            outdated={list.outdated}
+            selection={selection}
+            setOrder={(by) => set({ order: by })}
+            tenants={rows}
+            total={list.total}
+            virtual={virtual}
           />
-          <More busy={fetching} more={more} noun="tenant" page={data.tenants?.pageInfo} shown={tenants.length} />
+          <Foot busy={list.busy} shown={rows.length} total={list.total} />
+          {list.error ? <Failed error={list.error} retry={list.retry} /> : null}
         </>
       )}
+      <SelectionBar of={selection} />
     </>
+  )
+}
+
+/** Follows from where the console has come to: the rows themselves were just asked for. */
+function useNews(): void {
+  const after = useReached()
+  const [from, setFrom] = useState(after)
+  if (from === undefined && after !== undefined) setFrom(after)
+  useFollow(TenantEvents, { after: from ?? null }, { pause: from === undefined })
+}
+
+function Foot({ shown, total, busy }: { shown: number; total: number | null; busy: boolean }): ReactNode {
+  const all = total ?? shown
+  return (
+    <p className={css['foot']}>
+      <span aria-live="polite">
+        {count(all, 'tenant')}
+        {busy && shown < all ? `, ${shown} loaded so far` : ''}
+      </span>
+      <span className={css['keys']}>
+        <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>x</kbd> selects · <kbd>i</kbd> impersonates
+      </span>
+    </p>
   )
 }
 
@@ -106,12 +114,4 @@ function Nothing({ filtered, reset }: { filtered: boolean; reset: () => void }):
       Nothing fits the search and the filters together.
     </Empty>
   )
-}
-
-function filterOf(search: TenantSearch) {
-  return {
-    ...(search.q ? { search: search.q } : {}),
-    ...(search.status ? { statuses: search.status } : {}),
-    ...(search.inside ? { impersonated: true } : {}),
-  }
 }

@@ -8,6 +8,8 @@ export type Order = (typeof ORDERS)[number]
 export interface TenantSearch {
   q?: string
   status?: Tenant['status'][]
+  plan?: string[]
+  region?: string[]
   inside?: boolean
   order?: Order
 }
@@ -22,7 +24,15 @@ export function tenantSearch(given: Record<string, unknown>): TenantSearch {
   return {
     ...(typeof given['q'] === 'string' && given['q'] ? { q: given['q'] } : {}),
     ...(status.length > 0 ? { status } : {}),
+    ...several('plan', given['plan']),
+    ...several('region', given['region']),
     ...(String(given['inside']) === 'true' ? { inside: true } : {}),
     ...(order && order !== 'NAME' ? { order } : {}),
   }
+}
+
+function several<Name extends string>(name: Name, given: unknown): { [key in Name]?: string[] } {
+  const values = Array.isArray(given) ? given.map(String) : String(given ?? '').split(',')
+  const found = values.filter((value) => value !== '')
+  return found.length > 0 ? ({ [name]: found } as { [key in Name]: string[] }) : {}
 }

@@ -1,0 +1,23 @@
+import type { IconName } from '../kit/icons.tsx'
+import type { Permission } from './viewer.tsx'
+
+/** A page of the console that the sidebar and the palette lead to; one that is not built yet has no place. */
+export interface Place {
+  name: string
+  to: '/tenants' | '/live' | '/ledger' | '/operators' | '/keys'
+  icon: IconName
+  /** Who lacks it does not see the place. */
+  needs?: Permission
+  group: 'tenants' | 'platform'
+}
+
+export const PLACES: readonly Place[] = [
+  { name: 'Tenants', to: '/tenants', icon: 'tenants', group: 'tenants' },
+  { name: 'Live', to: '/live', icon: 'live', group: 'tenants' },
+  { name: 'Ledger', to: '/ledger', icon: 'ledger', needs: 'AUDIT_READ', group: 'tenants' },
+  { name: 'Operators', to: '/operators', icon: 'person', needs: 'OPERATOR_READ', group: 'platform' },
+  { name: 'Keys', to: '/keys', icon: 'key', needs: 'SERVICE_KEY_MANAGE', group: 'platform' },
+]
+
+export const placesFor = (may: (permission: Permission) => boolean): readonly Place[] =>
+  PLACES.filter(({ needs }) => needs === undefined || may(needs))

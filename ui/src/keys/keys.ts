@@ -1,0 +1,79 @@
+import { RefusedFields } from '../api/fragments.ts'
+import { graphql, type ResultOf } from '../api/graphql.ts'
+
+const KeyFields = graphql(`
+  fragment KeyFields on ServiceKey {
+    id
+    name
+    prefix
+    permissions
+    createdAt
+    lastUsedAt
+    revokedAt
+    tenant {
+      id
+      slug
+      name
+    }
+  }
+`)
+export type Key = ResultOf<typeof KeyFields>
+
+export const Keys = graphql(
+  `
+    query Keys {
+      serviceKeys {
+        ...KeyFields
+      }
+    }
+  `,
+  [KeyFields],
+)
+
+export const IssueKey = graphql(
+  `
+    mutation IssueKey($input: IssueServiceKeyInput!) {
+      issueServiceKey(input: $input) {
+        __typename
+        ... on ServiceKeyIssued {
+          secret
+          serviceKey {
+            ...KeyFields
+          }
+        }
+        ... on Refused {
+          ...RefusedFields
+        }
+      }
+    }
+  `,
+  [KeyFields, RefusedFields],
+)
+
+export const RevokeKey = graphql(
+  `
+    mutation RevokeKey($input: RevokeServiceKeyInput!) {
+      revokeServiceKey(input: $input) {
+        __typename
+        ... on ServiceKeyChanged {
+          serviceKey {
+            ...KeyFields
+          }
+        }
+        ... on Refused {
+          ...RefusedFields
+        }
+      }
+    }
+  `,
+  [KeyFields, RefusedFields],
+)
+
+export const TenantBySlug = graphql(`
+  query TenantBySlug($slug: String!) {
+    tenant(slug: $slug) {
+      id
+      name
+    }
+  }
+`)

@@ -1,0 +1,55 @@
+import { NativeSelect, TextInput } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+
+import { Icon } from './icons.tsx'
+import page from './page.module.css'
+import { dayOf, PRESETS, type Period } from './period.ts'
+
+/** A period: one of the usual, or two days of one's own. */
+export function PeriodField({ value, set }: { value: Period; set: (period: Period) => void }): ReactNode {
+  const preset = value.from !== undefined && value.from in PRESETS ? value.from : ''
+  const given = preset === '' && (value.from !== undefined || value.to !== undefined)
+  const [own, setOwn] = useState(given)
+  const days = given || own
+
+  function choose(chosen: string): void {
+    setOwn(chosen === 'days')
+    if (chosen === 'days') set({ from: dayOf(Date.now()), to: dayOf(Date.now()) })
+    else set({ from: chosen || undefined, to: undefined })
+  }
+
+  return (
+    <div className={page['period']}>
+      <NativeSelect
+        aria-label="Period"
+        data={[
+          { label: 'Any time', value: '' },
+          ...Object.entries(PRESETS).map(([name, { label }]) => ({ label, value: name })),
+          { label: 'Days…', value: 'days' },
+        ]}
+        onChange={(event) => choose(event.currentTarget.value)}
+        rightSection={<Icon name="down" size={14} />}
+        value={days && preset === '' ? 'days' : preset}
+      />
+      {days && preset === '' ? (
+        <>
+          <Day label="First day, UTC" onChange={(from) => set({ ...value, from })} value={value.from} />
+          <Day label="Last day, UTC" onChange={(to) => set({ ...value, to })} value={value.to} />
+        </>
+      ) : null}
+    </div>
+  )
+}
+
+function Day(props: { label: string; value: string | undefined; onChange: (day: string | undefined) => void }): ReactNode {
+  return (
+    <TextInput
+      aria-label={props.label}
+      max="9999-12-31"
+      onChange={(event) => props.onChange(event.currentTarget.value || undefined)}
+      title={props.label}
+      type="date"
+      value={props.value ?? ''}
+    />
+  )
+}

@@ -1,0 +1,62 @@
+import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import { useEffect, useLayoutEffect, useState } from 'react'
+
+import { ROW, useDensity } from '../theme/density.ts'
+
+/** What sticks to the top and bottom of the page, at most: a row behind it is not in view. */
+const HEAD = 132
+const FOOT = 80
+
+interface VirtualRows {
+  /** The `ref` of the table's body. */
+  hold: (body: HTMLElement | null) => void
+  rows: readonly VirtualItem[]
+  /** In pixels, the room of the rows that are not drawn. */
+  above: number
+  below: number
+  /** Brings a row into view and puts the focus on its link. */
+  focus: (index: number) => void
+}
+
+/** Draws those rows of a long table that are in the window, and a few around. */
+export function useVirtualRows(count: number): VirtualRows {
+  const [body, hold] = useState<HTMLElement | null>(null)
+  const height = ROW[useDensity()]
+  const margin = useTop(body)
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoized by a compiler
+  const virtual = useWindowVirtualizer({
+    count,
+    estimateSize: () => height,
+    overscan: 12,
+    scrollMargin: margin,
+    scrollPaddingStart: HEAD,
+    scrollPaddingEnd: FOOT,
+  })
+  useLayoutEffect(() => virtual.measure(), [height, virtual])
+  const rows = virtual.getVirtualItems()
+  const first = rows[0]
+  const last = rows.at(-1)
+  return {
+    hold,
+    rows,
+    above: first ? first.start - margin : 0,
+    below: last ? virtual.getTotalSize() - (last.end - margin) : 0,
+    focus: (index) => {
+      virtual.scrollToIndex(index)
+      requestAnimationFrame(() => body?.querySelector<HTMLElement>(`tr[data-row="${index}"] a`)?.focus())
+    },
+  }
+}
+
+/** How far below the top of the page something begins; filters and messages above it come and go. */
+function useTop(element: HTMLElement | null): number {
+  const [top, setTop] = useState(0)
+  useEffect(() => {
+    if (!element) return undefined
+    const look = () => setTop(Math.round(element.getBoundingClientRect().top + scrollY))
+    const observer = new ResizeObserver(look)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [element])
+  return top
+}

@@ -1,0 +1,54 @@
+import { NativeSelect, SegmentedControl } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import { useMutation } from 'urql'
+
+import { Icon } from '../kit/icons.tsx'
+import { ReasonDialog } from '../kit/ReasonDialog.tsx'
+import { ROLES, type Role } from '../kit/roles.ts'
+import { GrantRole, type Operator } from './operators.ts'
+
+const DAY = 86_400
+const TIMES = [
+  { label: '1 day', value: String(DAY) },
+  { label: '1 week', value: String(7 * DAY) },
+  { label: '30 days', value: String(30 * DAY) },
+  { label: '90 days', value: String(90 * DAY) },
+  { label: 'For good', value: '' },
+]
+
+export default function GrantDialog({ operator, close }: { operator: Operator; close: () => void }): ReactNode {
+  const [, grant] = useMutation(GrantRole)
+  const lacking = (Object.keys(ROLES) as Role[]).filter((role) => !(operator.roles ?? []).includes(role))
+  const [role, setRole] = useState<Role>(lacking[0] ?? 'PLATFORM_SUPPORT')
+  const [seconds, setSeconds] = useState(String(30 * DAY))
+  return (
+    <ReasonDialog
+      ask={async ({ reason, key }) => {
+        const input = { email: operator.email, role, reason, expiresInSeconds: seconds ? Number(seconds) : null }
+        const { data, error } = await grant({ input: { ...input, idempotencyKey: key(input) } })
+        return { error, refused: data?.grantRole?.__typename === 'Refused' ? data.grantRole : null }
+      }}
+      close={close}
+      done={`${operator.name} is ${ROLES[role].word} now`}
+      renderFields={(at) => (
+        <>
+          <NativeSelect
+            data={lacking.map((value) => ({ value, label: ROLES[value].word }))}
+            description={ROLES[role].does}
+            error={at['role']}
+            label="Role"
+            onChange={(event) => setRole(event.currentTarget.value as Role)}
+            rightSection={<Icon name="down" size={14} />}
+            value={role}
+          />
+          <div aria-label="For how long" role="group">
+            <SegmentedControl data={TIMES} fullWidth onChange={setSeconds} value={seconds} />
+          </div>
+        </>
+      )}
+      names={['role']}
+      submit={`Make ${operator.name} ${ROLES[role].word}`}
+      title={`Grant ${operator.name} a role`}
+    />
+  )
+}

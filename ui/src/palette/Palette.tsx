@@ -1,0 +1,119 @@
+import { Modal } from '@mantine/core'
+import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from 'react'
+
+import { useTyped } from '../kit/useTyped.ts'
+import { Icon } from '../kit/icons.tsx'
+import type { Item } from './item.ts'
+import css from './palette.module.css'
+import { useItems } from './useItems.ts'
+
+interface Props {
+  close: () => void
+  help: () => void
+}
+
+/** One field that leads everywhere; whole by keyboard (the ARIA pattern of a combobox with a list). */
+export default function Palette({ close, help }: Props): ReactNode {
+  const [asked, ask] = useState('')
+  const [text, setText] = useTyped(asked, ask)
+  const { items, busy, failed } = useItems(text, asked, help)
+  const [at, setAt] = useState(0)
+  const here = Math.min(at, items.length - 1)
+  const id = useId()
+
+  function choose(item: Item | undefined): void {
+    if (!item) return
+    close()
+    item.run()
+  }
+
+  function onKey(event: KeyboardEvent): void {
+    const steps: Record<string, number> = { ArrowDown: here + 1, ArrowUp: here - 1, PageDown: here + 8, PageUp: here - 8 }
+    const next = steps[event.key]
+    if (next !== undefined && items.length > 0) {
+      event.preventDefault()
+      const one = event.key.startsWith('Arrow')
+      setAt(one ? (next + items.length) % items.length : Math.min(items.length - 1, Math.max(0, next)))
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      choose(items[here])
+    }
+  }
+
+  return (
+    <Modal centered={false} onClose={close} opened padding={0} size={620} title="" withCloseButton={false} yOffset="12dvh">
+      <div className={css['field']}>
+        <Icon name="search" />
+        <input
+          aria-activedescendant={items[here] ? `${id}-${here}` : undefined}
+          aria-autocomplete="list"
+          aria-controls={id}
+          aria-expanded={items.length > 0}
+          aria-label="Search or jump to"
+          autoComplete="off"
+          data-autofocus
+          onChange={(event) => {
+            setText(event.currentTarget.value)
+            setAt(0)
+          }}
+          onKeyDown={onKey}
+          placeholder="A tenant, a person, an id, or what you want to do"
+          role="combobox"
+          spellCheck={false}
+          type="text"
+          value={text}
+        />
+      </div>
+      <List choose={choose} here={here} id={id} items={items} point={setAt} />
+      <p className={css['said']} role="status">
+        {said(items.length, busy, failed)}
+      </p>
+    </Modal>
+  )
+}
+
+function said(found: number, busy: boolean, failed: boolean): string {
+  if (failed) return 'The search could not be asked just now; what is listed needs no search.'
+  if (busy) return 'Searching…'
+  return found === 0 ? 'Nothing found. Names, slugs, addresses and whole ids are searched.' : `${found} to choose from`
+}
+
+function List(props: {
+  items: readonly Item[]
+  here: number
+  id: string
+  choose: (item: Item) => void
+  point: (index: number) => void
+}): ReactNode {
+  const { here, id } = props
+  useEffect(() => {
+    document.getElementById(`${id}-${here}`)?.scrollIntoView({ block: 'nearest' })
+  }, [here, id])
+  return (
+    <div aria-label="Choices" className={css['list']} id={id} role="listbox">
+      {props.items.map((item, index) => (
+        <div key={item.id} role="presentation">
+          {item.group === props.items[index - 1]?.group ? null : (
+            <div className={css['group']} role="presentation">
+              {item.group}
+            </div>
+          )}
+          {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are the field's */}
+          <div
+            aria-selected={index === here}
+            className={css['item']}
+            id={`${id}-${index}`}
+            onClick={() => props.choose(item)}
+            onMouseMove={() => props.point(index)}
+            role="option"
+            tabIndex={-1}
+          >
+            <Icon name={item.icon} />
+            <span className={css['name']}>{item.name}</span>
+            {item.hint ? <span className={css['hint']}>{item.hint}</span> : null}
+          </div>
+        </div>
+      ))}
+    </div>
+  )
+}

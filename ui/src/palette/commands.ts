@@ -1,0 +1,60 @@
+import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+
+import { placesFor } from '../frame/places.ts'
+import { useViewer } from '../frame/viewer.tsx'
+import type { IconName } from '../kit/icons.tsx'
+import { say } from '../kit/toast.ts'
+import { setDensity, useDensity } from '../theme/density.ts'
+import type { Item } from './item.ts'
+
+const THEMES: readonly (readonly [MantineColorScheme, string, IconName])[] = [
+  ['light', 'Light theme', 'sun'],
+  ['dark', 'Dark theme', 'moon'],
+  ['auto', 'Theme as the system', 'screen'],
+]
+
+/** What needs no search: places, and what is done to the console itself. */
+export function useCommands(help: () => void): Item[] {
+  const navigate = useNavigate()
+  const { may } = useViewer()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const density = useDensity()
+  const other = density === 'dense' ? 'comfortable' : 'dense'
+  return [
+    ...placesFor(may).map(({ name, to, icon }): Item => {
+      const run = () => void navigate({ to })
+      return { id: to, group: 'Go to', name, icon, run }
+    }),
+    {
+      id: 'graphiql',
+      group: 'Go to',
+      name: 'GraphiQL',
+      hint: 'Try the API',
+      icon: 'braces',
+      run: () => location.assign('/graphql'),
+    },
+    { id: 'link', group: 'Do', name: 'Copy the link to this view', icon: 'link', run: () => void copyLink() },
+    ...THEMES.filter(([scheme]) => scheme !== colorScheme).map(([scheme, name, icon]): Item => {
+      return { id: scheme, group: 'Do', name, icon, run: () => setColorScheme(scheme) }
+    }),
+    {
+      id: 'density',
+      group: 'Do',
+      name: other === 'dense' ? 'Dense rows' : 'Comfortable rows',
+      hint: 'Density',
+      icon: 'rows',
+      run: () => setDensity(other),
+    },
+    { id: 'keys', group: 'Do', name: 'Keyboard shortcuts', icon: 'key', run: help },
+  ]
+}
+
+async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href)
+    say('The link is copied')
+  } catch {
+    say('The browser did not let the link be copied: take it from the address bar')
+  }
+}

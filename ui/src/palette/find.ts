@@ -1,0 +1,79 @@
+import { graphql } from '../api/graphql.ts'
+import { globalId, isUuid } from '../kit/text.ts'
+
+export const Find = graphql(`
+  query Find($text: String!, $operators: Boolean!) {
+    tenants(first: 6, filter: { search: $text }) {
+      nodes {
+        id
+        slug
+        name
+        impersonability {
+          state
+          code
+          explanation
+          modes
+        }
+      }
+    }
+    operators(first: 4, search: $text) @include(if: $operators) {
+      nodes {
+        id
+        uuid
+        name
+        email
+      }
+    }
+  }
+`)
+
+export const FindById = graphql(`
+  query FindById($id: ID!) {
+    node(id: $id) {
+      __typename
+      id
+      ... on Tenant {
+        slug
+        name
+      }
+      ... on ImpersonationSession {
+        uuid
+        reason
+        operator {
+          id
+          name
+        }
+        tenant {
+          id
+          name
+        }
+      }
+      ... on AuditEntry {
+        summary
+        at
+      }
+      ... on Operator {
+        uuid
+        name
+        email
+      }
+    }
+  }
+`)
+
+const TYPES = ['ImpersonationSession', 'Tenant', 'Operator'] as const
+const GLOBAL = /^(Tenant|ImpersonationSession|AuditEntry|Operator):[\da-f-]{36}(:\d+)?$/i
+
+/** The things that a text may be the id of: an id as the ledger carries it, or the API's own. */
+export function candidates(text: string): string[] {
+  if (isUuid(text)) return TYPES.map((type) => globalId(type, text.toLowerCase()))
+  return /^[\w+/=-]{24,}$/.test(text) && GLOBAL.test(decoded(text)) ? [text] : []
+}
+
+function decoded(text: string): string {
+  try {
+    return atob(text)
+  } catch {
+    return ''
+  }
+}
