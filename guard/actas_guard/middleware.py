@@ -181,11 +181,11 @@ class Guard:
             if refusal:
                 record.status = refusal.status
                 return await pages.refuse(request, refusal).send(request, send)
-            if not passage.holds():  # it ended while the disk was waited for
-                return await self._turn_away(request, here.tenant, send)
             if not await self._service.sightings.allow(request, inside.session_id):
                 record.status = BANNER_NOT_SEEN.status
                 return await pages.refuse(request, BANNER_NOT_SEEN).send(request, send)
+            if not passage.holds():  # it ended while the disk, or the browser's body, was waited for
+                return await self._turn_away(request, here.tenant, send)
             record.passed_on = True
             try:
                 await self._through(passage, request, scope, here, receive, send)
