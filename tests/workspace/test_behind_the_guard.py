@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import expect
 
-from actas.graphql import schema
 from db.embedded import Server
-from db.tenants import Tenant as Registered
-from examples.workspace.app import WorkspaceSettings, workspace
-from examples.workspace.database import load
-from examples.workspace.sample import PASSWORD, Tenant
-from permissions.caller import Caller
-from permissions.operators import Permission, Role
+from examples.workspace.sample import PASSWORD
+from permissions.operators import Role
 from permissions.policy import AccessMode, TenantStatus
 from permissions.refusals import Refused
 from resolvers import ending, impersonation, modes, tenants
@@ -32,103 +22,21 @@ from resolvers.impersonation import StartRequest
 from resolvers.modes import ChangeMode
 from resolvers.policies import SetPolicy, set_policy
 from resolvers.tenants import SetStatus
-from tests.actas.serving import Site, serving, until
+from tests.actas.serving import until
 from tests.browser.pages import Person
 from tests.databases import Databases
-from tests.workspace.conftest import DATABASE, Workspace
-from tests.workspace.sockets import serving_on
-from tests.world import REASON, World, world_on
-
-GUARD = (Permission.TOKEN_EXCHANGE, Permission.GUARD_EVENTS, Permission.ACCESS_LOG_APPEND, Permission.TENANT_SIDE_READ)
-
-
-class Visitor:
-    """A browser at the workspace: sends its cookies over plain HTTP too, as browsers do for *.localhost."""
-
-    def __init__(self, port: int, host: str) -> None:
-        self.origin = f"http://{host}"
-        self.http = httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", headers={"host": host, "accept": "text/html"}
-        )
-        self.cookies: dict[str, str] = {}
-
-    async def send(self, method: str, path: str, **form: str) -> httpx.Response:
-        headers = {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if method == "POST":
-            headers |= {"origin": self.origin, "x-actas-csrf": "1"}
-        answer = await self.http.request(method, path, data=form or None, headers=headers)
-        for cookie in answer.headers.get_list("set-cookie"):
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return answer
-
-    async def get(self, path: str) -> httpx.Response:
-        return await self.send("GET", path)
-
-    async def sign_in(self, login: str) -> None:
-        slug = urlsplit(self.origin).netloc.partition(".")[0]
-        answer = await self.send("POST", "/sign-in", email=f"{login}@{slug}.example", password=PASSWORD)
-        assert answer.status_code == 303, answer.text
-
-
-@dataclass
-class House:
-    """Everything that runs, and one tenant in it."""
-
-    site: Site
-    world: World
-    tenant: Registered
-    port: int
-    visitors: AsyncExitStack
-
-    def browser(self) -> Visitor:
-        visitor = Visitor(self.port, f"{self.tenant.slug}.localhost:8001")
-        self.visitors.push_async_callback(visitor.http.aclose)
-        return visitor
-
-    async def owner(self) -> Visitor:
-        browser = self.browser()
-        await browser.sign_in("owner")
-        return browser
-
-    async def enters(self, mode: AccessMode = AccessMode.READ_ONLY, lands: str = "/") -> tuple[Caller, Visitor, str]:
-        """An operator with a session, and their browser inside: through both legs of the hand-off."""
-        cookie = await self.site.operator(Role.PLATFORM_SUPPORT)
-        caller = await self.site.caller(cookie)
-        asked = StartRequest(tenant_id=self.tenant.id, reason=REASON, mode=mode)
-        started = await impersonation.start(self.world.database, caller, asked)
-        assert not isinstance(started, Refused), started
-        browser = self.browser()
-        there = await browser.get(f"/actas/enter?session={started.session.id}")
-        async with self.site.client(cookie=cookie) as console:
-            back = await console.get(there.headers["location"].removeprefix(self.site.origin))
-        landed = await browser.get(back.headers["location"].removeprefix(browser.origin))
-        assert (landed.status_code, landed.headers["location"]) == (302, lands), landed.text
-        return caller, browser, str(started.session.id)
+from tests.workspace.conftest import Workspace
+from tests.workspace.house import House, Visitor, house_on
+from tests.world import REASON
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def house(
     databases: Databases, server: Server, prepared: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[House]:
-    async with (
-        databases.fresh() as urls,
-        world_on(urls) as world,
-        serving(world, tmp_path_factory.mktemp("house"), graphql=schema) as site,
-    ):
-        tenant = await world.tenant("umbrella")
-        known = Tenant(tenant.id, tenant.slug, tenant.name)
-        await load(server.url("actas_admin", "postgres"), [known], database=DATABASE)
-        settings = WorkspaceSettings(prepared.url, site.origin, await site.key(*GUARD), site.origin)
-        config = uvicorn.Config(workspace(settings), log_config=None, log_level="error", timeout_graceful_shutdown=1)
-        async with serving_on(config) as port, AsyncExitStack() as visitors:
-            running = House(site, world, tenant, port, visitors)
-            await until(lambda: _ready(running))
-            yield running
-
-
-async def _ready(house: House) -> bool:
-    return (await house.browser().get("/sign-in")).status_code == 200
+    admin, folder = server.url("actas_admin", "postgres"), tmp_path_factory.mktemp("house")
+    async with house_on(databases, admin, prepared.url, folder, slug="umbrella") as running:
+        yield running
 
 
 async def test_the_owner_reads_who_is_inside_and_then_the_whole_visit(house: House) -> None:
