@@ -10,6 +10,7 @@ from actas_guard.banner_colours import BannerColours
 from actas_guard.banner_texts import BannerTexts
 from actas_guard.context import Impersonation, actor, impersonation, record_route
 from actas_guard.database import tenant_scope
+from actas_guard.logs import OperatorFilter
 from actas_guard.marks import (
     changes_something,
     credentials,
@@ -21,7 +22,9 @@ from actas_guard.marks import (
 )
 from actas_guard.metrics import Metrics
 from actas_guard.middleware import Guard
+from actas_guard.outgoing import PassOn
 from actas_guard.settings import GuardSettings, Named, Person, subdomain
+from actas_guard.wsgi import WSGIGuard
 
 __all__ = [
     "BannerColours",
@@ -32,7 +35,10 @@ __all__ = [
     "Impersonation",
     "Metrics",
     "Named",
+    "OperatorFilter",
+    "PassOn",
     "Person",
+    "WSGIGuard",
     "actor",
     "changes_something",
     "credentials",

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from actas_guard.context import current
+
+
+class Scope(NamedTuple):
+    """What a transaction of this request is limited to."""
+
+    tenant_id: str
+    read_only: bool
+
+
+def scope_of_request() -> Scope:
+    """The limits of the request that is under way.
+
+    Raises:
+        LookupError: outside a request that the guard let through.
+
+    """
+    here = current.get()
+    if here is None:
+        raise LookupError("this needs a request that came through the Guard: there is no tenant here")
+    return Scope(str(here.tenant.id), here.impersonation is not None and here.impersonation.mode == "READ_ONLY")
 
 
 class TenantScope:
     """See `tenant_scope`."""
 
     def __init__(self, connection: Any) -> None:
-        here = current.get()
-        if here is None:
-            raise LookupError("tenant_scope() needs a request that came through the Guard: there is no tenant here")
+        self._tenant_id, self._read_only = scope_of_request()
         self._connection = connection
         self._transaction: Any = None
-        self._tenant_id = str(here.tenant.id)
-        self._read_only = here.impersonation is not None and here.impersonation.mode == "READ_ONLY"
 
     def __enter__(self) -> Any:
         """Begin, for a Connection or Session."""

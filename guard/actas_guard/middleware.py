@@ -53,6 +53,14 @@ class Guard:
         else:
             await self._app(scope, receive, send)
 
+    def start(self) -> None:
+        """Begin to follow the console, in the running event loop; a lifespan, or the first request, does this too."""
+        self._service.start()
+
+    async def stop(self) -> None:
+        """Stop following, and hand over the records that wait; the end of a lifespan does this too."""
+        await self._service.stop()
+
     def metrics(self) -> Metrics:
         """What the guard knows of itself now, for the product's own monitoring; cheap, and safe to call at any time."""
         return self._service.metrics()
@@ -67,7 +75,21 @@ class Guard:
                 await self._service.stop()
             await send(message)
 
-        await self._app(scope, receive, along)
+        asked = False
+
+        async def listening() -> Message:
+            nonlocal asked
+            asked = True
+            return await receive()
+
+        try:
+            await self._app(scope, listening, along)
+        except Exception:
+            if asked:
+                raise
+            for moment in ("startup", "shutdown"):  # the product has no lifespan, as Django has none; the guard has one
+                await receive()
+                await along({"type": f"lifespan.{moment}.complete"})
 
     async def _serve(self, request: Request, receive: Receive, send: Send) -> None:
         if request.path == "/actas/banner.js":
@@ -159,7 +181,7 @@ class Guard:
 
     async def _pass(self, request: Request, here: Current, receive: Receive, send: Send) -> None:
         """Let one of the tenant's own people, or a stranger to the product, through."""
-        passage = Passage(send, lambda: self._holds(here, None))
+        passage = Passage(send, lambda: self._holds(here, None), here.notes)
         await self._through(passage, request, request.scope, here, receive, send)
 
     async def _pass_recorded(
@@ -172,7 +194,7 @@ class Guard:
         # The product knows the operator by `impersonation()`; the token is nothing for its logs.
         scope = {**request.scope, "headers": carrier.stripped(request)}
         kept = record.kept if self._service.spool else None
-        passage = Passage(send, lambda: self._holds(here, inside.session_id), private=True, kept=kept)
+        passage = Passage(send, lambda: self._holds(here, inside.session_id), here.notes, private=True, kept=kept)
         with record:
             if self._service.settings.strict and not await record.kept():
                 record.status = gate.RECORDS_FULL.status
@@ -220,7 +242,7 @@ class Guard:
         await answer.send(request, send)
 
     def _holds(self, here: Current, session_id: UUID | None) -> bool:
-        return here.notes.refusal is None and admission.still_in(self._service, here.tenant, session_id)
+        return admission.still_in(self._service, here.tenant, session_id)
 
     def _refuse_foreign(self, request: Request, foreign: Foreign) -> Answer:
         """Refuse a token away from its tenant, and let its own tenant read of it (threat 12)."""

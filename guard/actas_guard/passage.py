@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from actas_guard.asgi import ASGIApp, Message, Receive, Scope, Send
+from actas_guard.context import Notes
 from actas_guard.marks import RefusedHere
 
 # How soon an open socket notices what no event tells: that the guard's view went stale, or a deadline passed.
@@ -30,12 +31,14 @@ class Passage:
         self,
         send: Send,
         holds: Callable[[], bool],
+        notes: Notes,
         *,
         private: bool = False,
         kept: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._send = send
         self.holds = holds
+        self._notes = notes
         self._private = private
         self._kept = kept
         self.status: int | None = None
@@ -73,6 +76,9 @@ class Passage:
             over.cancel()
 
     async def _pass_on(self, message: Message) -> None:
+        if self._notes.refusal and not self.begun:
+            self.cut = True  # the guard answers; what the product makes of its handler's refusal is nothing for anybody
+            return
         if message["type"] == "http.response.start":
             self.status = message["status"]
             if self._private:
