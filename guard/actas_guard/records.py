@@ -9,10 +9,11 @@ from collections import deque
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from actas_guard.asgi import Request
 from actas_guard.console import Console, ConsoleRefused, ConsoleUnavailable
+from actas_guard.ids import fresh_id
 from actas_guard.redaction import LONGEST_PATH, Redaction, request_id
 from actas_guard.spool import Spool
 
@@ -35,7 +36,7 @@ class Record:
         self.unsafe = not request.safe
         # What the console reads if the process dies on the way: it failed, and nobody can say what it changed.
         self._document: dict[str, Any] = {
-            "id": str(uuid4()),
+            "id": fresh_id(),
             "sessionUuid": str(session_id),
             "at": datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z"),
             "method": request.method[:16],
