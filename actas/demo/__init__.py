@@ -21,6 +21,7 @@ from actas.server import run as run_server
 from actas.sign_in import DEMO_PASSWORD
 from db import embedded
 from examples.workspace.app import WorkspaceSettings, workspace
+from examples.workspace.database import MadeByAnother
 from examples.workspace.database import prepare as prepare_workspace
 
 if TYPE_CHECKING:
@@ -59,12 +60,18 @@ async def demo(
         await forget(settings.data_dir)
     with embedded.acquire(settings.data_dir) as lease:
         key = await prepare(settings, lease.server, workspace_port)
+        try:
+            workspace_url = await prepare_workspace(lease.server.url("actas_admin", "postgres"))
+        except MadeByAnother as error:
+            raise CannotStart(
+                f"The workspace in {settings.data_dir} was made by another version of the demo. Begin anew with --fresh."
+            ) from error
         url = lease.server.url("actas_app", DATABASE)
         async with services_for(settings, url, demo=True) as services:
             services.database.feed.before_connect = lambda: asyncio.to_thread(lease.ensure)
             product = workspace(
                 WorkspaceSettings(
-                    database_url=await prepare_workspace(lease.server.url("actas_admin", "postgres")),
+                    database_url=workspace_url,
                     console_url=settings.console_url,
                     service_key=key,
                     issuer=settings.service_url,

@@ -169,5 +169,8 @@ ROUTES: Final = (
     ("GET", "/conversations/7d0e5f1c", "/conversations/{id}"),
     ("GET", "/conversations/2b9a40c3", "/conversations/{id}"),
     ("GET", "/audit", "/audit"),
+    ("GET", "/cases", "/cases"),
+    ("GET", "/leads", "/leads"),
+    ("GET", "/analytics", "/analytics"),
     ("POST", "/conversations/7d0e5f1c/replies", "/conversations/{id}/replies"),
 )

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
@@ -23,11 +24,15 @@ end $$
 """
 
 
+class MadeByAnother(Exception):
+    """The database is there, with the tables of another version of this product."""
+
+
 async def prepare(admin_url: str, *, database: str = "workspace") -> str:
     """Make the database and its two roles where they are missing; return the URL that the product connects with.
 
     The product's role gets a new random password each time, so none is kept anywhere: a product that is already running
-    keeps its connections but opens no new ones.
+    keeps its connections but opens no new ones. Raises MadeByAnother.
     """
     password = secrets.token_hex(24)
     name = '"' + database.replace('"', '""') + '"'
@@ -46,9 +51,15 @@ async def prepare(admin_url: str, *, database: str = "workspace") -> str:
     inside = await _connect(admin_url, database)
     try:
         async with inside.transaction():
+            schema = SCHEMA.read_text("utf-8")
+            version = sha256(schema.encode()).hexdigest()
             if await inside.fetchval("select to_regclass('public.tenant') is null"):
                 await inside.execute("grant create on schema public to workspace_owner")
-                await inside.execute(SCHEMA.read_text())
+                await inside.execute(schema)
+                # sql because: DDL knows no parameters; the version is hexadecimal digits
+                await inside.execute(f"comment on table tenant is '{version}'")
+            elif await inside.fetchval("select obj_description('tenant'::regclass)") != version:
+                raise MadeByAnother
     finally:
         await inside.close()
     url = make_url(admin_url).set(

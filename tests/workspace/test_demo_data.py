@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 import asyncpg
+import pytest
 
 from db.embedded import Server
-from examples.workspace.database import load
+from examples.workspace.database import MadeByAnother, load, prepare
 from examples.workspace.sample import CONVERSATIONS, Tenant, scenarios, tenant_rows
 from tests.workspace.conftest import ACME, DATABASE, NOON
 
@@ -39,3 +40,17 @@ def test_every_scenario_is_a_dialogue_that_the_customer_begins() -> None:
         assert scenario.state in {"open", "closed", "archived"}
         assert scenario.messages
         assert all(message.strip() == message for message in scenario.messages)
+
+
+async def test_a_database_of_another_version_is_not_taken_for_this_ones(server: Server, prepared: object) -> None:
+    """A page that finds no table would be a riddle; the demo says what to do instead."""
+    url, old = server.url("actas_admin", "postgres"), "workspace_old"
+    await prepare(url, database=old)
+    await prepare(url, database=old)
+    admin = await asyncpg.connect(server.url("actas_admin", old))
+    try:
+        await admin.execute("comment on table tenant is 'another'")
+    finally:
+        await admin.close()
+    with pytest.raises(MadeByAnother):
+        await prepare(url, database=old)
