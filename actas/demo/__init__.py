@@ -64,7 +64,7 @@ async def demo(
             workspace_url = await prepare_workspace(lease.server.url("actas_admin", "postgres"))
         except MadeByAnother as error:
             raise CannotStart(
-                f"The workspace in {settings.data_dir} was made by another version of the demo. Begin anew with --fresh."
+                f"The workspace in {settings.data_dir} is of another version of the demo. Begin anew with --fresh."
             ) from error
         url = lease.server.url("actas_app", DATABASE)
         async with services_for(settings, url, demo=True) as services:
