@@ -7,7 +7,6 @@ can lie, so it holds the product's pages to showing the banner, and nobody else.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 from collections.abc import Callable
 from typing import Final
@@ -60,15 +59,14 @@ class Sightings:
         """
         if self._seconds is None or request.safe or request.scope["type"] != "http":
             return True
-        if self._proved(request, session_id):
+        until = self._until.get(session_id, -1)
+        if until > self._now() or self._proved(request, session_id):
             return True
-        if self._until.get(session_id) == 0:
+        if until == 0:
             return False
         seen = asyncio.Event()
         self._waiting.setdefault(session_id, set()).add(seen)
         try:
-            if self._until.get(session_id, 0) > self._now():
-                return True
             await asyncio.wait_for(seen.wait(), _WAIT_SECONDS)
         except TimeoutError:
             return False
@@ -86,8 +84,7 @@ class Sightings:
         return hmac.compare_digest(proof.encode(), self._proof(session_id, int(until)).encode())
 
     def _proof(self, session_id: UUID, until: int) -> str:
-        told = f"{session_id.hex}.{until}".encode()
-        return f"{until}.{hmac.new(self._key, told, hashlib.sha256).hexdigest()}"
+        return f"{until}.{hmac.digest(self._key, f'{session_id.hex}.{until}'.encode(), 'sha256').hex()}"
 
 
 def _name(session_id: UUID) -> str:
