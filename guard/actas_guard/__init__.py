@@ -8,7 +8,7 @@ app = Guard(app, GuardSettings(console_url=..., service_key=..., issuer=..., ten
 from actas_guard.banner import BannerSettings
 from actas_guard.banner_colours import BannerColours
 from actas_guard.banner_texts import BannerTexts
-from actas_guard.context import Impersonation, actor, impersonation, record_route
+from actas_guard.context import Impersonation, actor, impersonation, record_route, record_surface
 from actas_guard.database import tenant_scope
 from actas_guard.logs import OperatorFilter
 from actas_guard.marks import (
@@ -17,12 +17,14 @@ from actas_guard.marks import (
     masked,
     personal,
     personal_act,
+    platform_managed,
     shows_credentials,
     side_effect,
 )
 from actas_guard.metrics import Metrics
 from actas_guard.middleware import Guard
 from actas_guard.outgoing import PassOn
+from actas_guard.redaction import Redaction
 from actas_guard.settings import GuardSettings, Named, Person, subdomain
 from actas_guard.wsgi import WSGIGuard
 
@@ -38,6 +40,7 @@ __all__ = [
     "OperatorFilter",
     "PassOn",
     "Person",
+    "Redaction",
     "WSGIGuard",
     "actor",
     "changes_something",
@@ -46,7 +49,9 @@ __all__ = [
     "masked",
     "personal",
     "personal_act",
+    "platform_managed",
     "record_route",
+    "record_surface",
     "shows_credentials",
     "side_effect",
     "subdomain",

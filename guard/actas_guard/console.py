@@ -40,6 +40,14 @@ mutation AppendAccessRecords($input: AppendAccessRecordsInput!) {
   }
 }
 """
+_PRESENCE: Final = """
+mutation AppendPresence($input: AppendPresenceInput!) {
+  appendPresence(input: $input) {
+    ... on Appended { count }
+    ... on Refused { code message }
+  }
+}
+"""
 _TIMEOUT: Final = httpx.Timeout(5, connect=2)
 
 
@@ -122,6 +130,10 @@ class Console:
     async def append(self, records: Sequence[dict[str, Any]]) -> None:
         """Hand over access records; one that the console has already is harmless."""
         await self._mutate(_APPEND, "appendAccessRecords", {"records": list(records)})
+
+    async def report_presence(self, sessions: Sequence[dict[str, Any]]) -> None:
+        """Say what is known of the life in sessions; of one that is over it is harmless."""
+        await self._mutate(_PRESENCE, "appendPresence", {"sessions": list(sessions)})
 
     async def _mutate(self, query: str, field: str, arguments: dict[str, Any]) -> dict[str, Any]:
         body = {"query": query, "variables": {"input": arguments}}

@@ -33,6 +33,7 @@ class Notes:
 
     route: str | None = None
     changed: bool = False
+    surface: str | None = None
     refusal: Refusal | None = None
 
 
@@ -61,6 +62,16 @@ def record_route(template: str | None) -> None:
     here = current.get()
     if here:
         here.notes.route = template
+
+
+def record_surface(name: str) -> None:
+    """Say that this request touches something that the platform manages in the workspace, such as `billing`.
+
+    In a session it becomes an entry of the tenant's ledger. Where a path can tell, prefer `platform_managed`.
+    """
+    here = current.get()
+    if here:
+        here.notes.surface = name[:200] or None
 
 
 def actor() -> str | None:

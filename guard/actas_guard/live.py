@@ -97,6 +97,12 @@ class LiveSet:
             and session.expires_at.timestamp() > now - self._offset
         )
 
+    def living(self) -> set[UUID]:
+        """The ids of all sessions that live."""
+        known = self._view.sessions.values() if self._view and self._trusted else ()
+        now = self.now()
+        return {session.id for session in known if session.expires_at.timestamp() > now}
+
     def sessions(self, tenant_id: UUID) -> list[Session]:
         """The live sessions of one tenant, the oldest first."""
         known = self._view.sessions.values() if self._view and self._trusted else ()

@@ -18,9 +18,10 @@ from actas_guard.asgi import Request
 from actas_guard.context import current
 from actas_guard.gate import Refusal
 
-Kind = Literal["SIDE_EFFECT", "CREDENTIALS", "PERSONAL"]
+Kind = Literal["SIDE_EFFECT", "CREDENTIALS", "PERSONAL", "PLATFORM"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
+_LONGEST_SURFACE: Final = 200
 MASK: Final = "••••••••"
 _PART: Final = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*(?P<rest>:path)?\}")
 _METHOD: Final = re.compile(r"[A-Z]+")
@@ -33,11 +34,14 @@ class Mark:
     kind: Kind
     path: str
     methods: frozenset[str]
+    surface: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would never match."""
         if not self.path.startswith("/"):
             raise ValueError(f"a marked path begins with /, not {self.path!r}")
+        if self.kind == "PLATFORM" and not 1 <= len(self.surface or "") <= _LONGEST_SURFACE:
+            raise ValueError(f"name the platform's surface in 1 to {_LONGEST_SURFACE} characters")
         if wrong := [method for method in self.methods if not _METHOD.fullmatch(method)]:
             raise ValueError(f"a method is written in capitals, not {wrong[0]!r}")
 
@@ -61,20 +65,33 @@ def personal(path: str, *methods: str) -> Mark:
     return Mark("PERSONAL", path, frozenset(methods))
 
 
+def platform_managed(surface: str, path: str, *methods: str) -> Mark:
+    """A route to what the platform manages in the workspace, such as `billing`.
+
+    Requests that sessions make there are entries of the tenant's ledger, under this name (1 to 200 characters).
+    """
+    return Mark("PLATFORM", path, frozenset(methods), surface)
+
+
 class Marks:
     """The marks of a product, by path."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
-        self._marks = [(mark.kind, mark.methods, _pattern(mark.path)) for mark in marks]
+        self._marks = [(mark, _pattern(mark.path)) for mark in marks]
 
     def of(self, request: Request) -> frozenset[Kind]:
         """What is true of this request. Spellings that a product may take for the same path count as the same."""
+        return frozenset(mark.kind for mark in self._matching(request))
+
+    def surface(self, request: Request) -> str | None:
+        """What of the platform's this request is for; the first that is marked."""
+        return next((mark.surface for mark in self._matching(request) if mark.surface), None)
+
+    def _matching(self, request: Request) -> list[Mark]:
         if not self._marks:
-            return frozenset()
+            return []
         path, method = plain(request.path), "GET" if request.method == "HEAD" else request.method
-        return frozenset(
-            kind for kind, methods, pattern in self._marks if (not methods or method in methods) and pattern(path)
-        )
+        return [mark for mark, pattern in self._marks if (not mark.methods or method in mark.methods) and pattern(path)]
 
 
 class RefusedHere(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,16 @@ class Metrics:
     """Since the key set was last fetched with success; None before the first time."""
 
     records_waiting: int
-    """Access records that the console has not taken yet."""
+    """Access records that the console has not taken yet; in a spool, also those of requests under way."""
+
+    records_kept_in: Literal["SPOOL", "MEMORY", "NOWHERE"]
+    """Where records wait now. With a `spool`, alert on anything else: its disk fails. NOWHERE refuses operators."""
+
+    requests: dict[str, int]
+    """What the product answered since the start, by class of status (`{"2xx": 812, …}`), whoever asked."""
+
+    requests_last_minute: dict[str, int]
+    """The same, in the last whole minute of the clock."""
 
     banner_streams: int
     """Pages that follow the banner's stream in this process."""

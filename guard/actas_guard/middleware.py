@@ -188,7 +188,9 @@ class Guard:
         self, request: Request, here: Current, inside: Impersonation, receive: Receive, send: Send
     ) -> None:
         """Let an operator through as far as the mode goes, and record it whatever comes of it (P6)."""
-        record = self._service.records.begin(request, inside.session_id, self._service.live.now())
+        service, at = self._service, self._service.live.now()
+        surface = service.marks.surface(request) if "PLATFORM" in request.kinds else None
+        record = service.records.begin(request, inside.session_id, at, surface)
         if record is None:
             return await pages.refuse(request, gate.RECORDS_FULL).send(request, send)
         # The product knows the operator by `impersonation()`; the token is nothing for its logs.
@@ -209,12 +211,14 @@ class Guard:
             if not passage.holds():  # it ended while the disk, or the browser's body, was waited for
                 return await self._turn_away(request, here.tenant, send)
             record.passed_on = True
+            service.presence.request(inside.session_id, at)
             try:
                 await self._through(passage, request, scope, here, receive, send)
             finally:
                 record.status = passage.status
                 record.route = here.notes.route or _route(scope)
                 record.unsafe = record.unsafe or here.notes.changed
+                record.surface = record.surface or here.notes.surface
         return None
 
     async def _through(
@@ -227,8 +231,13 @@ class Guard:
                     await passage.socket(self._app, scope, receive, changed)
             else:
                 await passage.http(self._app, scope, receive)
+        except Exception:
+            passage.status = passage.status or 500  # as the server will answer
+            raise
         finally:
             current.reset(token)
+            if passage.status:
+                self._service.counters.count(passage.status)
         if (refusal := here.notes.refusal) and not passage.begun and scope["type"] == "http":
             passage.status = refusal.status
             await pages.refuse(request, refusal).send(request, send)

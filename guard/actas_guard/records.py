@@ -8,7 +8,7 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 from uuid import UUID
 
 from actas_guard.asgi import Request
@@ -30,7 +30,9 @@ _ERROR: Final = 500
 class Record:
     """One request, from its beginning to what came of it; entered with `with`, it is handed over at the end."""
 
-    def __init__(self, recorder: Recorder, request: Request, session_id: UUID, at: float) -> None:
+    def __init__(
+        self, recorder: Recorder, request: Request, session_id: UUID, at: float, surface: str | None = None
+    ) -> None:
         self._recorder = recorder
         self._began = time.perf_counter()
         self.unsafe = not request.safe
@@ -46,13 +48,13 @@ class Record:
             "durationMs": 0,
             "wrote": self.unsafe,
             "requestId": request_id(request),
-            "surface": None,
+            "surface": surface,
         }
         self._key: int | None = None
         self._durable: asyncio.Future[bool] | None = None
         self.status: int | None = None
         self.route: str | None = None
-        self.surface: str | None = None  # the platform-managed surface that was touched (S3-21)
+        self.surface = surface  # the platform-managed surface that was touched (S3-21)
         self.passed_on = False  # whether the product saw it at all
 
     def spool(self, spool: Spool) -> None:
@@ -117,19 +119,19 @@ class Recorder:
         return len(self._waiting) + (self._spool.waiting if self._spool else self._reserved)
 
     @property
-    def kept_in(self) -> str:
+    def kept_in(self) -> Literal["SPOOL", "MEMORY", "NOWHERE"]:
         """Where records wait at the moment: SPOOL, MEMORY, or NOWHERE, so that operators are refused."""
         if self._spool and not self._spool.problem:
             return "SPOOL"
         return "NOWHERE" if self.strict or len(self._waiting) + self._reserved >= self._limit else "MEMORY"
 
-    def begin(self, request: Request, session_id: UUID, at: float) -> Record | None:
+    def begin(self, request: Request, session_id: UUID, at: float, surface: str | None = None) -> Record | None:
         """A record with its place kept, to be entered at once; None where there is no place."""
         usable = self._spool is not None and self._spool.usable
         if len(self._waiting) + self._reserved >= self._limit or (self.strict and not usable):
             return None
         self._reserved += 1
-        record = Record(self, request, session_id, at)
+        record = Record(self, request, session_id, at, surface)
         if self._spool and usable:
             record.spool(self._spool)
         return record

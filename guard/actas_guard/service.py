@@ -10,11 +10,13 @@ import math
 from actas_guard import console
 from actas_guard.closing import Closing
 from actas_guard.console import Console
+from actas_guard.counters import Counters
 from actas_guard.feed import Feed
 from actas_guard.keys import KeySet
 from actas_guard.live import LiveSet
 from actas_guard.marks import Marks, plain
 from actas_guard.metrics import Metrics
+from actas_guard.presence import Presence
 from actas_guard.records import Recorder
 from actas_guard.rights import Rights
 from actas_guard.settings import GuardSettings
@@ -53,6 +55,8 @@ class Service:
         # What another service of the product lets through was asked for the banner there.
         seconds = None if settings.behind_another else settings.banner_seen_seconds
         self.sightings = Sightings(settings.service_key, seconds, self.live.now)
+        self.presence = Presence(self.console, self.live)
+        self.counters = Counters(settings.clock)
         self.streams = 0
         self.closing = Closing()
         self._feed = Feed(settings, self.live, on_keys_rotated=self.keys.refresh)
@@ -70,7 +74,7 @@ class Service:
             log.warning(
                 "actas: no spool is set: access records wait in memory, and are lost when the process is killed"
             )
-        for work in (self._feed.follow, self.keys.keep, self.records.send, self.rights.learn):
+        for work in (self._feed.follow, self.keys.keep, self.records.send, self.rights.learn, self.presence.keep):
             task = asyncio.get_running_loop().create_task(work(), name=f"actas_guard {work.__qualname__}")
             task.add_done_callback(_report)
             self._tasks.append(task)
@@ -89,6 +93,9 @@ class Service:
             keys=self.keys.count,
             keys_age_seconds=_finite(self.keys.age),
             records_waiting=self.records.waiting,
+            records_kept_in=self.records.kept_in,
+            requests=self.counters.total,
+            requests_last_minute=self.counters.last_minute,
             banner_streams=self.streams,
         )
 

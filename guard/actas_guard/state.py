@@ -39,6 +39,8 @@ async def state(service: Service, request: Request, tenant: Tenant) -> dict[str,
     may_end = viewer == "ADMIN" and service.rights.tenant_may_end
     now = live.now()
     own = caller.session.id if isinstance(caller, Operator) else None
+    if own:
+        service.presence.page(own)
     banners = [
         {
             "session": str(session.id),

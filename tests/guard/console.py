@@ -107,6 +107,7 @@ class FakeConsole:
         self.resumed_after: list[str | None] = []
         self.records: list[dict[str, Any]] = []
         self.batches_refused = 0
+        self.presence: list[dict[str, Any]] = []
         self.down = False
         self.announces = True  # whether a new session is told to the guards
         self.permissions = {"TOKEN_EXCHANGE", "GUARD_EVENTS", "ACCESS_LOG_APPEND", "TENANT_SIDE_DECIDE"}
@@ -202,6 +203,7 @@ class FakeConsole:
             ("exchangeHandoff", self._exchange),
             ("endImpersonation", self._stop),
             ("appendAccessRecords", self._append),
+            ("appendPresence", self._presence),
         ):
             if name in body["query"]:
                 return JSONResponse({"data": {name: answer(given)}})
@@ -240,6 +242,10 @@ class FakeConsole:
         fresh = [record for record in records if record["id"] not in known]
         self.records += fresh
         return {"count": len(fresh), "duplicates": len(records) - len(fresh)}
+
+    def _presence(self, given: dict[str, Any]) -> dict[str, Any]:
+        self.presence += given["sessions"]
+        return {"count": len(given["sessions"])}
 
     # its socket
 

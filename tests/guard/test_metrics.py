@@ -64,4 +64,8 @@ async def test_records_that_wait_are_counted(site: Site) -> None:
 async def test_what_is_told_names_nobody(site: Site) -> None:
     """Threat 58: it goes to monitoring, which more people read than the product's data."""
     await site.operator()
-    assert all(value is None or isinstance(value, int | float) for value in asdict(site.guard.metrics()).values())
+    told = asdict(site.guard.metrics())
+    assert told.pop("records_kept_in") == "MEMORY"
+    for counts in (told.pop("requests"), told.pop("requests_last_minute")):
+        told |= counts
+    assert all(value is None or isinstance(value, int | float) for value in told.values())

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from actas_guard import platform_managed
 from actas_guard.asgi import Request
 from actas_guard.redaction import Redaction, request_id
 from tests.guard.conftest import guarded, until
@@ -202,3 +203,21 @@ def test_a_path_is_recorded_as_it_was_sent_and_fit_to_be_stored(path: str, raw: 
 )
 def test_a_request_id_is_kept_only_where_it_can_be_shown_safely(given: str, kept: str | None) -> None:
     assert request_id(request(x_request_id=given)) == kept
+
+
+async def test_a_request_to_what_the_platform_manages_is_recorded_as_such(console: FakeConsole) -> None:
+    """S3-21: the console makes an entry of it; a request that was refused touched nothing."""
+    marks = (platform_managed("billing", "/billing/{rest:path}", "GET", "POST"),)
+    async with guarded(console, marks=marks) as site:
+        await until(lambda: site.live.ready and site.guard._service.keys.known)
+        _, browser = await site.operator(mode="READ_ONLY")
+        await browser.get("/billing/plan")
+        await browser.ask("POST", "/billing/plan")
+        await browser.get("/inbox")
+        await until(lambda: len(console.records) == 3)
+        assert [record.get("surface") for record in console.records] == ["billing", None, None]
+
+
+def test_a_surface_has_a_name() -> None:
+    with pytest.raises(ValueError, match="name the platform's surface"):
+        platform_managed("", "/billing")

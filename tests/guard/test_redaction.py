@@ -1,0 +1,82 @@
+"""No secret of an address is recorded, and what is none stays readable (threat 58, ASVS 16.2.5)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actas_guard.redaction import REDACTED, Redaction
+from tests.guard.test_records import request
+
+PLAIN = Redaction()
+RANDOM = st.binary(min_size=24, max_size=64)
+WORDS = st.from_regex(r"[a-z]{1,12}(-[a-z]{1,12}){0,5}(-20[0-9]{2})?", fullmatch=True)
+
+
+def base62(secret: bytes) -> str:
+    return "".join(character for character in base64.b64encode(secret).decode() if character.isalnum())
+
+
+@given(RANDOM.filter(lambda secret: len(set(secret)) > 20))
+def test_a_jwt_is_redacted_whatever_it_says(secret: bytes) -> None:
+    parts = [json.dumps({"alg": "HS256"}).encode(), secret, secret]
+    token = ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+    assert PLAIN.path(request(f"/files/{token}/view")) == f"/files/{REDACTED}/view"
+
+
+@given(st.uuids(), st.integers(0, 10**12), WORDS)
+def test_ids_and_words_are_kept(key: object, number: int, words: str) -> None:
+    path = f"/cases/{key}/items/{number}/pages/{words}"
+    assert PLAIN.path(request(path)) == path
+
+
+@given(st.sampled_from(["token", "reset-password", "Invite", "api_key", "otp"]), RANDOM)
+def test_what_follows_the_name_of_a_secret_is_redacted(name: str, secret: bytes) -> None:
+    assert PLAIN.path(request(f"/{name}/{secret.hex()}")) == f"/{name}/{REDACTED}"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "k7Jq2mZr9TbXw4VnLs8PdYh3",
+        "3f9a1c7be2d04856a1b2c3d4e5f60718",
+        "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+        "xK9-2mQ_7pLr4vT8nW3zB6yH1cJ5",
+    ],
+)
+@pytest.mark.parametrize("spelling", [str, lambda secret: "".join(f"%{ord(each):02X}" for each in secret)])
+def test_what_looks_like_a_token_is_redacted_in_any_spelling(secret: str, spelling: type[str]) -> None:
+    path = f"/download/{spelling(secret)}"
+    assert PLAIN.path(request("/", raw=path.encode())) == f"/download/{REDACTED}"
+
+
+@pytest.mark.parametrize("path", ["/password/new", "/session/edit", "/invite/bulk", "/verify", "/code/12"])
+def test_pages_about_secrets_are_none(path: str) -> None:
+    assert PLAIN.path(request(path)) == path
+
+
+@given(RANDOM)
+def test_no_value_is_recorded_wherever_it_rides(secret: bytes) -> None:
+    text = quote(secret, safe="").replace("=", "%3D")
+    kept = PLAIN.path(request("/", raw=f"/a;jsessionid={text}/b".encode(), query=f"q={text}&x={text}".encode()))
+    assert kept == f"/a;jsessionid={REDACTED}/b?q=&x="
+
+
+def test_a_name_in_a_query_may_be_a_secret_itself() -> None:
+    assert PLAIN.path(request("/a", b"k7Jq2mZr9TbXw4VnLs8PdYh3=1")) == f"/a?{REDACTED}="
+
+
+def test_a_product_adds_its_own_secrets_and_its_own_ids() -> None:
+    own = Redaction(
+        names=frozenset({"vault"}), secrets=(re.compile("^pin-"),), plain=(re.compile("[0-9A-HJKMNP-TV-Z]{26}"),)
+    )
+    assert own.path(request("/vault/x")) == f"/vault/{REDACTED}"
+    assert own.path(request("/doors/pin-1234")) == f"/doors/{REDACTED}"
+    assert own.path(request("/rows/01ARZ3NDEKTSV4RRFFQ69G5FAV")) == "/rows/01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    assert PLAIN.path(request("/rows/01ARZ3NDEKTSV4RRFFQ69G5FAV")) == f"/rows/{REDACTED}"
