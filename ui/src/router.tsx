@@ -11,9 +11,11 @@ import type { ReactNode } from 'react'
 
 import { Frame } from './frame/Frame.tsx'
 import { LivePage } from './impersonation/LivePage.tsx'
+import { Copy } from './kit/Copy.tsx'
 import { Empty, Loading } from './kit/States.tsx'
 import { ledgerSearch } from './ledger/search.ts'
 import { Overview } from './tenants/Overview.tsx'
+import { accessSearch, sessionsSearch } from './tenants/tabs.ts'
 import { tenantSearch } from './tenants/search.ts'
 import { SessionsTab } from './tenants/SessionsTab.tsx'
 import { TenantPage } from './tenants/TenantPage.tsx'
@@ -44,7 +46,12 @@ const tenant = createRoute({
   remountDeps: ({ params }) => params,
 })
 const overview = createRoute({ getParentRoute: () => tenant, path: '/', component: Overview })
-const sessions = createRoute({ getParentRoute: () => tenant, path: '/sessions', component: SessionsTab })
+const sessions = createRoute({
+  getParentRoute: () => tenant,
+  path: '/sessions',
+  validateSearch: sessionsSearch,
+  component: SessionsTab,
+})
 const tenantLedger = createRoute({
   getParentRoute: () => tenant,
   path: '/ledger',
@@ -53,7 +60,36 @@ const tenantLedger = createRoute({
   component: lazyRouteComponent(() => import('./tenants/LedgerTab.tsx'), 'LedgerTab'),
 })
 
-const live = createRoute({ getParentRoute: () => root, path: '/live', component: LivePage })
+const access = createRoute({
+  getParentRoute: () => tenant,
+  path: '/access',
+  validateSearch: accessSearch,
+  component: lazyRouteComponent(() => import('./tenants/AccessTab.tsx'), 'AccessTab'),
+})
+const policy = createRoute({
+  getParentRoute: () => tenant,
+  path: '/policy',
+  component: lazyRouteComponent(() => import('./tenants/PolicyTab.tsx'), 'PolicyTab'),
+})
+const history = createRoute({
+  getParentRoute: () => tenant,
+  path: '/history',
+  component: lazyRouteComponent(() => import('./tenants/HistoryTab.tsx'), 'HistoryTab'),
+})
+
+const session = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions/$uuid',
+  component: lazyRouteComponent(() => import('./impersonation/SessionPage.tsx'), 'SessionPage'),
+  remountDeps: ({ params }) => params,
+})
+const live = createRoute({
+  getParentRoute: () => root,
+  path: '/live',
+  validateSearch: (given: Record<string, unknown>): { view?: 'rows' } =>
+    given['view'] === 'rows' ? { view: 'rows' } : {},
+  component: LivePage,
+})
 const ledger = createRoute({
   getParentRoute: () => root,
   path: '/ledger',
@@ -83,7 +119,7 @@ const keys = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, tenants, tenant.addChildren([overview, sessions, tenantLedger]), live, ledger, operators, operator, keys]),
+  routeTree: root.addChildren([home, tenants, tenant.addChildren([overview, sessions, tenantLedger, access, policy, history]), session, live, ledger, operators, operator, keys]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch,
   defaultPendingComponent: () => <Loading what="the page" />,
@@ -116,8 +152,24 @@ function NotFound(): ReactNode {
 
 function Broken({ error }: ErrorComponentProps): ReactNode {
   return (
-    <Empty action={<a href={location.href}>Load the page again</a>} title="The console made a mistake">
-      {error instanceof Error ? error.message : 'It did not say which.'}
+    <Empty
+      action={
+        <>
+          <a href={location.href}>Load the page again</a>
+          <Copy text={report(error)} what="what happened" word="Copy what happened" />
+        </>
+      }
+      title={isOld(error) ? 'The console was updated' : 'The console made a mistake'}
+    >
+      {isOld(error)
+        ? 'This page is of the version before. Nothing that you did is lost.'
+        : 'Nothing was changed by it. Load the page again; if it comes back, tell whoever runs Actas what happened.'}
     </Empty>
   )
 }
+
+/** A part of the page that is loaded late is gone once another version was put in its place. */
+const isOld = (error: unknown): boolean => error instanceof TypeError && /module|import/i.test(error.message)
+
+const report = (error: unknown): string =>
+  `${location.pathname}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`

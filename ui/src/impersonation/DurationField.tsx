@@ -1,5 +1,5 @@
 import { Chip, Input, TextInput } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { lasting } from '../kit/time.ts'
 import type { Policy } from '../tenants/policy.ts'
@@ -8,7 +8,7 @@ import { choices } from './start.ts'
 
 interface Props {
   policy: Policy
-  /** Seconds; nothing where the field holds no number. */
+  /** Seconds; null where the field holds no number. */
   value: number | null
   onChange: (seconds: number | null) => void
   error: string | undefined
@@ -16,6 +16,8 @@ interface Props {
 
 /** Chips for the usual durations, and a field for every other within the policy. */
 export function DurationField({ policy, value, onChange, error }: Props): ReactNode {
+  // What was typed stays as it was typed, also where it is no number: one sees what the error speaks of.
+  const [text, setText] = useState(written(value))
   if (!policy.durationSelectable) {
     return (
       <Input.Wrapper error={error} label="Duration" labelElement="div">
@@ -23,17 +25,22 @@ export function DurationField({ policy, value, onChange, error }: Props): ReactN
       </Input.Wrapper>
     )
   }
+
+  function choose(seconds: number): void {
+    setText(written(seconds))
+    onChange(seconds)
+  }
+
   return (
     <Input.Wrapper
       aria-label="Duration"
       description={`At most ${lasting(policy.maxDurationSeconds)}.`}
-      error={error}
       label="Duration"
       labelElement="div"
       role="group"
     >
       <div className={css['chips']}>
-        <Chip.Group onChange={(seconds) => onChange(Number(seconds))} value={String(value)}>
+        <Chip.Group onChange={(seconds) => choose(Number(seconds))} value={String(value)}>
           {choices(policy).map((seconds) => (
             <Chip key={seconds} size="xs" value={String(seconds)} variant="outline">
               {lasting(seconds)}
@@ -44,17 +51,25 @@ export function DurationField({ policy, value, onChange, error }: Props): ReactN
           <TextInput
             aria-label="Duration in minutes"
             className={css['minutes'] ?? ''}
-            error={error !== undefined}
+            error={error}
             inputMode="numeric"
-            onChange={(event) => onChange(minutes(event.currentTarget.value))}
+            onChange={(event) => {
+              setText(event.currentTarget.value)
+              onChange(secondsOf(event.currentTarget.value))
+            }}
             rightSection={<span className="muted small">min</span>}
             size="xs"
-            value={value === null ? '' : String(Math.round((value / 60) * 100) / 100)}
+            value={text}
           />
+        ) : error ? (
+          <Input.Error>{error}</Input.Error>
         ) : null}
       </div>
     </Input.Wrapper>
   )
 }
 
-const minutes = (text: string): number | null => (/^\d{1,4}$/.test(text.trim()) ? Number(text) * 60 : null)
+const written = (seconds: number | null): string =>
+  seconds === null ? '' : String(Math.round((seconds / 60) * 100) / 100)
+
+const secondsOf = (text: string): number | null => (/^\d{1,4}$/.test(text.trim()) ? Number(text) * 60 : null)

@@ -1,4 +1,5 @@
-import { Link } from '@tanstack/react-router'
+import { SegmentedControl } from '@mantine/core'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useQuery } from 'urql'
 
@@ -8,11 +9,18 @@ import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { count } from '../kit/text.ts'
 import { instant } from '../kit/time.ts'
+import { useTitle } from '../kit/useTitle.ts'
+import { LiveTable } from './LiveTable.tsx'
 import { SessionCard } from './SessionCard.tsx'
+
+const route = getRouteApi('/live')
 
 /** Everybody who is inside a tenant now. */
 export function LivePage(): ReactNode {
   const { sessions, more, query, reload } = useLiveSessions()
+  const { view } = route.useSearch()
+  const navigate = route.useNavigate()
+  useTitle('Live')
   if (!query.data) return query.error ? <Failed error={query.error} retry={reload} /> : <Loading what="live sessions" />
   if (sessions.length === 0) return <Nobody />
   return (
@@ -21,12 +29,26 @@ export function LivePage(): ReactNode {
         <h1 aria-live="polite" className="figures">
           {count(sessions.length, 'session')} live{more ? ', of more' : ''}
         </h1>
+        <SegmentedControl
+          aria-label="Show as"
+          data={[
+            { label: 'Cards', value: 'cards' },
+            { label: 'Rows', value: 'rows' },
+          ]}
+          onChange={(chosen) => void navigate({ search: chosen === 'rows' ? { view: 'rows' } : {}, replace: true })}
+          size="xs"
+          value={view ?? 'cards'}
+        />
       </div>
-      <div className={page['cards']}>
-        {sessions.map((session) => (
-          <SessionCard key={session.id} named session={session} />
-        ))}
-      </div>
+      {view === 'rows' ? (
+        <LiveTable sessions={sessions} />
+      ) : (
+        <div className={page['cards']}>
+          {sessions.map((session) => (
+            <SessionCard key={session.id} named session={session} />
+          ))}
+        </div>
+      )}
     </>
   )
 }

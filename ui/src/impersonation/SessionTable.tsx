@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { hasArrived } from '../api/arrivals.ts'
@@ -12,13 +13,15 @@ import { clock, lasting } from '../kit/time.ts'
 import { causeSign, isLive, modeWord } from '../kit/words.ts'
 import css from './session.module.css'
 
-/** One row a session. `brief` leaves out what a narrow column has no room for. */
+/** One row a session. `brief` leaves out what a narrow column has no room for; `across` names the tenant of each. */
 export function SessionTable({
   sessions,
   brief = false,
+  across = false,
 }: {
   sessions: readonly Session[]
   brief?: boolean
+  across?: boolean
 }): ReactNode {
   const now = useNow()
   const longest = Math.max(1, ...sessions.map((session) => seconds(session, now) ?? 0))
@@ -28,22 +31,30 @@ export function SessionTable({
         <caption className="unseen">Sessions</caption>
         <thead>
           <tr>
-            <th scope="col">Operator</th>
+            <th scope="col">{across ? 'Tenant' : 'Operator'}</th>
             <th scope="col">Reason</th>
             {brief ? null : <th scope="col">Mode</th>}
             <th scope="col">Start, UTC</th>
             <th scope="col">End</th>
             <th scope="col">How it ended</th>
             {brief ? null : (
-              <th className={page['number']} scope="col">
-                Duration
-              </th>
+              <>
+                <th className={page['number']} scope="col">
+                  Duration
+                </th>
+                <th className={page['number']} scope="col">
+                  Requests
+                </th>
+                <th className={page['number']} scope="col" title="Requests that could write">
+                  Writes
+                </th>
+              </>
             )}
           </tr>
         </thead>
         <tbody>
           {sessions.map((session) => (
-            <Row brief={brief} key={session.id} longest={longest} now={now} session={session} />
+            <Row across={across} brief={brief} key={session.id} longest={longest} now={now} session={session} />
           ))}
         </tbody>
       </table>
@@ -51,14 +62,16 @@ export function SessionTable({
   )
 }
 
-function Row(props: { session: Session; now: number; brief: boolean; longest: number }): ReactNode {
+function Row(props: { session: Session; now: number; brief: boolean; across: boolean; longest: number }): ReactNode {
   const { session, now, brief } = props
   return (
     <tr className={hasArrived(session.id) ? 'arrived' : ''}>
       <td>
         <span className={page['person']}>
-          <Avatar live={isLive(session, now)} name={session.operator.name} />
-          {session.operator.name}
+          {props.across ? null : <Avatar live={isLive(session, now)} name={session.operator.name} />}
+          <Link params={{ uuid: session.uuid }} to="/sessions/$uuid">
+            {props.across ? session.tenant.name : session.operator.name}
+          </Link>
         </span>
       </td>
       <td className={page['cut']} title={session.reason}>
@@ -74,9 +87,15 @@ function Row(props: { session: Session; now: number; brief: boolean; longest: nu
       </td>
       <td className="figures">{session.endCause ? <Pill plain sign={causeSign(session.endCause)} /> : null}</td>
       {brief ? null : (
-        <td className={`${page['number']} figures`}>
-          <Lasted longest={props.longest} now={now} session={session} />
-        </td>
+        <>
+          <td className={`${page['number']} figures`}>
+            <Lasted longest={props.longest} now={now} session={session} />
+          </td>
+          <td className={`${page['number']} figures`}>{session.requestCount}</td>
+          <td className={`${page['number']} figures`}>
+            {session.writeCount > 0 ? <strong>{session.writeCount}</strong> : <span className="muted">0</span>}
+          </td>
+        </>
       )}
     </tr>
   )

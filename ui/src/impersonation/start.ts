@@ -29,19 +29,8 @@ export const Start = graphql(
   [SessionFields, RefusedFields],
 )
 
-export const RecentReasons = graphql(`
-  query RecentReasons($operatorId: ID!) {
-    impersonationSessions(first: 10, filter: { operatorId: $operatorId }) {
-      nodes {
-        id
-        reason
-      }
-    }
-  }
-`)
-
 export const FIELDS = ['reason', 'ticket', 'durationSeconds', 'mode'] as const
-type Field = (typeof FIELDS)[number]
+export type Field = (typeof FIELDS)[number]
 
 export interface Wish {
   reason: string

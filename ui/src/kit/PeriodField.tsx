@@ -41,7 +41,11 @@ export function PeriodField({ value, set }: { value: Period; set: (period: Perio
   )
 }
 
-function Day(props: { label: string; value: string | undefined; onChange: (day: string | undefined) => void }): ReactNode {
+function Day(props: {
+  label: string
+  value: string | undefined
+  onChange: (day: string | undefined) => void
+}): ReactNode {
   return (
     <TextInput
       aria-label={props.label}

@@ -17,7 +17,8 @@ export const PRESETS: Record<string, { label: string; from: number; to: number |
   '90d': { label: 'Last 90 days', from: 89, to: null },
 }
 
-const isDay = (text: unknown): text is string => typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
+const isDay = (text: unknown): text is string =>
+  typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
 
 /** What an address says of a period; anything else is left out. */
 export function readPeriod(given: Record<string, unknown>): Period {
@@ -26,7 +27,7 @@ export function readPeriod(given: Record<string, unknown>): Period {
   return { ...(isDay(from) ? { from } : {}), ...(isDay(to) ? { to } : {}) }
 }
 
-/** The instants of a period as filters take them: from the first day's beginning until before the day after the last. */
+/** The instants of a period as filters take them: from its first day's beginning until before the day after its last. */
 export function instantsOf({ from, to }: Period, now: number): { since?: string; until?: string } {
   const preset = from === undefined ? undefined : PRESETS[from]
   if (preset) {

@@ -1,4 +1,4 @@
-import { Button, Drawer } from '@mantine/core'
+import { Drawer } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useQuery } from 'urql'
@@ -6,11 +6,12 @@ import { useQuery } from 'urql'
 import { EntryFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { Copy, Id } from '../kit/Copy.tsx'
 import { Fact, Facts } from '../kit/Facts.tsx'
 import { Pill } from '../kit/Pill.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { instant } from '../kit/time.ts'
-import { detailsOf } from './details.ts'
+import { detailsOf, type Line } from './details.ts'
 import { kindOf } from './kinds.ts'
 import css from './ledger.module.css'
 
@@ -80,9 +81,9 @@ function Whole({ entry }: { entry: Entry }): ReactNode {
       <section>
         <h3>Details</h3>
         <Facts>
-          {detailsOf(entry.details).map(({ term, value, isId }) => (
-            <Fact key={term} term={term}>
-              {isId ? <span className="mono small">{value}</span> : value}
+          {detailsOf(entry.kind, entry.details).map((line) => (
+            <Fact key={line.term} term={line.term}>
+              <Value of={line} />
             </Fact>
           ))}
         </Facts>
@@ -95,16 +96,36 @@ function Whole({ entry }: { entry: Entry }): ReactNode {
             <Hash of={entry.hash} />
           </Fact>
           <Fact term="Previous">
-            <Hash of={entry.previousHash} />
+            {entry.previousHash ? <Hash of={entry.previousHash} /> : 'None: it is the first of its chain.'}
           </Fact>
         </Facts>
       </section>
+      <details>
+        <summary>As it was written</summary>
+        <pre className={css['raw']}>{JSON.stringify(entry.details, null, 2)}</pre>
+      </details>
       <div>
-        <Button onClick={() => void navigator.clipboard.writeText(location.href)} size="compact-sm" variant="default">
-          Copy link to this entry
-        </Button>
+        <Copy text={location.href} what="the link to this entry" word="Copy link to this entry" />
       </div>
     </div>
+  )
+}
+
+function Value({ of }: { of: Line }): ReactNode {
+  if (of.as === 'session') {
+    return (
+      <Link className="mono small" params={{ uuid: of.value }} to="/sessions/$uuid">
+        {of.value}
+      </Link>
+    )
+  }
+  if (of.as === 'id') return <Id of={of.value} what={of.term.toLowerCase()} />
+  if (of.was === undefined) return of.value
+  return (
+    <>
+      <span className="muted">{of.was} → </span>
+      <strong>{of.value}</strong>
+    </>
   )
 }
 

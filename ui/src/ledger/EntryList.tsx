@@ -1,9 +1,10 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 
 import { hasArrived } from '../api/arrivals.ts'
 import type { Entry } from '../api/fragments.ts'
 import { Icon } from '../kit/icons.tsx'
 import { Utc } from '../kit/Moment.tsx'
+import { useShortcuts } from '../kit/shortcut.ts'
 import { kindOf } from './kinds.ts'
 import css from './ledger.module.css'
 
@@ -14,7 +15,7 @@ interface Props {
   ofTenant?: boolean
 }
 
-/** Entries, newest first. While one reads further down, new ones wait behind a pill: nothing ever jumps. */
+/** Entries, newest first; `j` and `k` walk them. New ones wait behind a pill while one reads further down: nothing jumps. */
 export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode {
   const atTop = useAtTop()
   const newest = entries[0]?.id
@@ -28,6 +29,14 @@ export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode
     scrollTo({ top: 0 })
   }
 
+  const list = useRef<HTMLOListElement>(null)
+  function go(by: 1 | -1): void {
+    const lines = [...(list.current?.querySelectorAll<HTMLElement>('button') ?? [])]
+    const here = lines.findIndex((line) => line === document.activeElement)
+    lines[Math.min(lines.length - 1, Math.max(0, here + by))]?.focus()
+  }
+  useShortcuts({ j: () => go(1), k: () => go(-1) })
+
   return (
     <div className={css['list']}>
       <div aria-live="polite" className={css['pill']}>
@@ -37,7 +46,7 @@ export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode
           </button>
         ) : null}
       </div>
-      <ol aria-label="Entries">
+      <ol aria-label="Entries" ref={list}>
         {entries.slice(waiting).map((entry) => (
           <li key={entry.id}>
             <Line entry={entry} ofTenant={ofTenant} open={open} />

@@ -1,38 +1,64 @@
-import { NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 
+import { useViewer } from '../frame/viewer.tsx'
 import { Icon } from '../kit/icons.tsx'
-import page from '../kit/page.module.css'
+import { PeriodField } from '../kit/PeriodField.tsx'
 import { useTyped } from '../kit/useTyped.ts'
-import { KIND_OPTIONS, type LedgerSearch } from './search.ts'
+import { KindTree } from './KindTree.tsx'
+import css from './ledger.module.css'
+import { SavedFilters } from './SavedFilters.tsx'
+import type { LedgerSearch } from './search.ts'
 
-export function LedgerFilters(props: {
+interface Props {
   search: LedgerSearch
   set: (changes: Partial<LedgerSearch>) => void
-}): ReactNode {
-  const { search, set } = props
+  /** Puts other filters in the place of all. */
+  replace: (search: LedgerSearch) => void
+  operators: readonly { uuid: string; name: string }[]
+}
+
+export function LedgerFilters({ search, set, replace, operators }: Props): ReactNode {
+  const { may } = useViewer()
+  const { entry: _, ...filters } = search
   return (
-    <search className={page['tools']}>
-      <NativeSelect
-        aria-label="Kind"
-        data={KIND_OPTIONS}
-        onChange={(event) => set({ kind: event.currentTarget.value || undefined })}
-        rightSection={<Icon name="down" size={14} />}
-        value={search.kind ?? ''}
-      />
-      <Typed
-        label="Tenant’s slug"
-        onChange={(tenant) => set({ tenant: tenant.trim() || undefined })}
-        value={search.tenant ?? ''}
-      />
-      <Typed icon label="Text" onChange={(text) => set({ text: text || undefined })} value={search.text ?? ''} />
+    <search className={css['filters']}>
+      <Typed icon label="Text" onChange={(text) => set({ text })} value={search.text} />
+      <PeriodField set={set} value={search} />
+      <Typed label="Tenant’s slug" onChange={(tenant) => set({ tenant })} value={search.tenant} />
+      {may('OPERATOR_READ') ? (
+        <NativeSelect
+          aria-label="Operator"
+          data={[
+            { label: 'Every operator', value: '' },
+            ...operators.map(({ uuid, name }) => ({ label: name, value: uuid })),
+          ]}
+          onChange={(event) => set({ operator: event.currentTarget.value || undefined })}
+          rightSection={<Icon name="down" size={14} />}
+          value={search.operator ?? ''}
+        />
+      ) : null}
+      <Typed label="Session’s id" onChange={(session) => set({ session })} value={search.session} />
+      {may('ORIGIN_READ') ? <Typed label="IP address" onChange={(ip) => set({ ip })} value={search.ip} /> : null}
+      <KindTree set={(kind) => set({ kind })} value={search.kind} />
+      {Object.keys(filters).length > 0 ? (
+        <Button onClick={() => replace({})} size="compact-sm" variant="default">
+          Clear all filters
+        </Button>
+      ) : null}
+      <SavedFilters apply={replace} current={filters} />
     </search>
   )
 }
 
-function Typed(props: { label: string; value: string; onChange: (value: string) => void; icon?: boolean }): ReactNode {
+function Typed(props: {
+  label: string
+  value: string | undefined
+  onChange: (value: string | undefined) => void
+  icon?: boolean
+}): ReactNode {
   const { label, value, onChange } = props
-  const [text, setText] = useTyped(value, onChange)
+  const [text, setText] = useTyped(value ?? '', (typed) => onChange(typed.trim() || undefined))
   return (
     <TextInput
       aria-label={label}

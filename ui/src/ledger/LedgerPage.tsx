@@ -1,19 +1,27 @@
 import { Button } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useQuery, useSubscription } from 'urql'
 
+import { serverNow } from '../api/clock.ts'
 import { EntryFields } from '../api/fragments.ts'
-import { graphql, type VariablesOf } from '../api/graphql.ts'
+import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { More } from '../kit/More.tsx'
+import { isOpen } from '../kit/period.ts'
 import { Empty, Failed, Forbidden, Loading } from '../kit/States.tsx'
 import { useMore } from '../kit/useMore.ts'
+import { useTitle } from '../kit/useTitle.ts'
 import { AuditEvents } from '../tenants/TenantPage.tsx'
+import { ChainLight } from './ChainLight.tsx'
 import { EntryDrawer } from './EntryDrawer.tsx'
 import { EntryList } from './EntryList.tsx'
+import css from './ledger.module.css'
 import { LedgerFilters } from './LedgerFilters.tsx'
-import { kindsOf, type LedgerSearch } from './search.ts'
+import type { LedgerSearch } from './search.ts'
+import { useAuditFilter, type AuditFilter } from './useAuditFilter.ts'
+
+const ExportDialog = lazy(() => import('./ExportDialog.tsx'))
 
 const Entries = graphql(
   `
@@ -32,19 +40,11 @@ const Entries = graphql(
   [EntryFields],
 )
 
-const TenantId = graphql(`
-  query TenantId($slug: String!) {
-    tenant(slug: $slug) {
-      id
-      name
-    }
-  }
-`)
-
 const route = getRouteApi('/ledger')
 
 export function LedgerPage(): ReactNode {
   const { may } = useViewer()
+  useTitle('Ledger')
   if (!may('AUDIT_READ')) {
     return <Forbidden>Reading the ledger needs AUDIT_READ. Ask an admin for a role that has it.</Forbidden>
   }
@@ -54,47 +54,66 @@ export function LedgerPage(): ReactNode {
 function Ledger(): ReactNode {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const set = (changes: Partial<LedgerSearch>) => void navigate({ search: { ...search, ...changes }, replace: true })
-  const [named, askAgain] = useQuery({
-    query: TenantId,
-    variables: { slug: search.tenant ?? '' },
-    pause: !search.tenant,
-  })
-  const tenant = search.tenant ? named.data?.tenant : undefined
-
-  const filter = useMemo(() => {
-    const kinds = kindsOf(search.kind)
-    return {
-      ...(kinds ? { kinds } : {}),
-      ...(tenant ? { tenantId: tenant.id } : {}),
-      ...(search.text ? { text: search.text } : {}),
-    }
-  }, [search.kind, search.text, tenant])
+  const replace = (next: LedgerSearch) => void navigate({ search: next, replace: true })
+  const set = (changes: Partial<LedgerSearch>) => replace({ ...search, ...changes })
+  const { resolved, operators } = useAuditFilter(search)
+  const tenant = resolved.status === 'ready' ? resolved.tenant : null
 
   return (
     <>
       <h1 className="unseen">Ledger</h1>
-      <LedgerFilters search={search} set={set} />
-      {!search.tenant || tenant ? (
-        <Results filter={filter} key={JSON.stringify(filter)} open={(entry) => set({ entry })} />
-      ) : tenant === null ? (
-        <Nothing why={`There is no tenant ${search.tenant}.`} />
-      ) : named.error ? (
-        <Failed error={named.error} retry={askAgain} />
-      ) : (
-        <Loading rows={12} what="entries" />
-      )}
+      <div className={css['page']}>
+        <LedgerFilters operators={operators} replace={replace} search={search} set={set} />
+        <div className={css['centre']}>
+          <div className={css['bar']}>
+            <ChainLight
+              key={tenant?.id ?? ''}
+              of={tenant ? `Of ${tenant.name}` : 'Of the platform'}
+              tenantId={tenant?.id ?? null}
+            />
+            <Export search={search} />
+          </div>
+          {resolved.status === 'ready' ? (
+            <Results
+              filter={resolved.filter}
+              follow={isOpen(search, serverNow())}
+              key={JSON.stringify(resolved.filter)}
+              open={(entry) => set({ entry })}
+            />
+          ) : resolved.status === 'unknown' ? (
+            <Nothing why={resolved.why} />
+          ) : resolved.status === 'failed' ? (
+            <Failed error={resolved.error} retry={resolved.retry} />
+          ) : (
+            <Loading rows={12} what="entries" />
+          )}
+        </div>
+      </div>
       <EntryDrawer close={() => set({ entry: undefined })} id={search.entry} />
     </>
   )
 }
 
-type Filter = NonNullable<VariablesOf<typeof Entries>['filter']>
+/** Not there for who may not export. */
+export function Export({ search }: { search: LedgerSearch }): ReactNode {
+  const { may } = useViewer()
+  const [open, setOpen] = useState(false)
+  if (!may('AUDIT_EXPORT')) return null
+  return (
+    <>
+      <Button onClick={() => setOpen(true)} size="compact-sm" variant="default">
+        Export…
+      </Button>
+      <Suspense>{open ? <ExportDialog close={() => setOpen(false)} search={search} /> : null}</Suspense>
+    </>
+  )
+}
 
-function Results({ filter, open }: { filter: Filter; open: (id: string) => void }): ReactNode {
+function Results(props: { filter: AuditFilter; follow: boolean; open: (id: string) => void }): ReactNode {
+  const { filter, follow, open } = props
   const { after, more } = useMore(JSON.stringify(filter))
   const [{ data, error, fetching }, reload] = useQuery({ query: Entries, variables: { after, filter } })
-  useSubscription({ query: AuditEvents, variables: { filter } })
+  useSubscription({ query: AuditEvents, variables: { filter }, pause: !follow })
   const page = data?.auditEntries
   if (!page) return error ? <Failed error={error} retry={reload} /> : <Loading rows={12} what="entries" />
   if (page.nodes.length === 0) return <Nothing why="Nothing fits the filters together." />

@@ -13,12 +13,14 @@ export const KINDS: Record<string, Record<string, Kind>> = {
   Impersonation: {
     IMPERSONATION_STARTED: { label: 'Started', icon: 'enter', tone: 'amber' },
     IMPERSONATION_ENTERED: { label: 'Entered', icon: 'eye', tone: 'amber' },
+    IMPERSONATION_MODE_CHANGED: { label: 'Mode changed', icon: 'swap', tone: 'amber' },
     IMPERSONATION_ENDED: { label: 'Ended', icon: 'exit', tone: 'grey' },
     IMPERSONATION_FORBIDDEN: { label: 'Forbidden', icon: 'ban', tone: 'red' },
     IMPERSONATION_REFUSED: { label: 'Refused', icon: 'close', tone: 'red' },
   },
   Tenants: {
     TENANT_REGISTERED: { label: 'Registered', icon: 'tenants', tone: 'grey' },
+    TENANT_UPDATED: { label: 'Changed', icon: 'pencil', tone: 'grey' },
     TENANT_STATUS_CHANGED: { label: 'Status changed', icon: 'swap', tone: 'grey' },
     TENANT_SUSPENDED: { label: 'Suspended', icon: 'ban', tone: 'red' },
     TENANT_SUSPENSION_LIFTED: { label: 'Suspension lifted', icon: 'check', tone: 'green' },
@@ -35,6 +37,8 @@ export const KINDS: Record<string, Record<string, Kind>> = {
     STRANGER_ATTEMPTS: { label: 'Strangers', icon: 'warning', tone: 'red' },
   },
   Platform: {
+    POLICY_SET: { label: 'Rules set', icon: 'lock', tone: 'grey' },
+    LEDGER_EXPORTED: { label: 'Ledger exported', icon: 'exit', tone: 'grey' },
     SERVICE_KEY_ISSUED: { label: 'Key issued', icon: 'key', tone: 'grey' },
     SERVICE_KEY_REVOKED: { label: 'Key revoked', icon: 'ban', tone: 'red' },
     DATABASE_RESTORED: { label: 'Database restored', icon: 'swap', tone: 'red' },

@@ -1,33 +1,52 @@
+import { readPeriod, type Period } from '../kit/period.ts'
 import { kindOf, KINDS } from './kinds.ts'
 
-/** What the address of a ledger says; anything else in it is ignored. */
-export interface LedgerSearch {
+/** What the address of the ledger says; anything else in it is ignored. */
+export interface LedgerSearch extends Period {
+  /** Kinds and whole groups of them, which are named with a star: `Tenants*,SIGNED_IN`. */
   kind?: string | undefined
+  /** A tenant's slug. */
   tenant?: string | undefined
+  /** The uuid of an operator. */
+  operator?: string | undefined
+  /** The uuid of a session. */
+  session?: string | undefined
+  ip?: string | undefined
   text?: string | undefined
   /** The entry whose details are open. */
   entry?: string | undefined
 }
 
+const TEXTS = ['kind', 'tenant', 'operator', 'session', 'ip', 'text', 'entry'] as const
+
 export function ledgerSearch(given: Record<string, unknown>): LedgerSearch {
-  const read = (name: string) => (typeof given[name] === 'string' && given[name] ? { [name]: given[name] } : {})
-  return { ...read('kind'), ...read('tenant'), ...read('text'), ...read('entry') }
+  const read = TEXTS.flatMap((name) => (typeof given[name] === 'string' && given[name] ? [[name, given[name]]] : []))
+  return { ...(Object.fromEntries(read) as LedgerSearch), ...readPeriod(given) }
 }
 
-/** A kind, or a whole group of them, which the address names with a star: `Tenants*`. */
+/** The kinds that are chosen, with whole groups unfolded; undefined where none is, which is every kind. */
 export function kindsOf(kind: string | undefined): string[] | undefined {
-  if (kind === undefined) return undefined
-  const group = kind.endsWith('*') ? KINDS[kind.slice(0, -1)] : undefined
-  return group ? Object.keys(group) : [kind]
+  const parts = kind?.split(',').filter(Boolean) ?? []
+  if (parts.length === 0) return undefined
+  return [...new Set(parts.flatMap((part) => membersOf(part) ?? [part]))]
 }
 
-export const KIND_OPTIONS = [
-  { label: 'Every kind', value: '' },
-  ...Object.entries(KINDS).map(([group, kinds]) => ({
-    group,
-    items: [
-      { label: `${group}: all`, value: `${group}*` },
-      ...Object.keys(kinds).map((kind) => ({ label: kindOf(kind).label, value: kind })),
-    ],
-  })),
-]
+/** The same as the address has it: whole groups by their star. */
+export function kindText(kinds: ReadonlySet<string>): string | undefined {
+  const whole = Object.keys(KINDS).filter((group) => membersOf(`${group}*`)?.every((kind) => kinds.has(kind)))
+  const folded = new Set(whole.flatMap((group) => membersOf(`${group}*`) ?? []))
+  const single = [...kinds].filter((kind) => !folded.has(kind))
+  return [...whole.map((group) => `${group}*`), ...single].join(',') || undefined
+}
+
+const membersOf = (part: string): string[] | undefined => {
+  const group = part.endsWith('*') ? KINDS[part.slice(0, -1)] : undefined
+  return group && Object.keys(group)
+}
+
+/** The filters in words, for one that is saved without a name and for what an export leaves out. */
+export function filterWords(search: LedgerSearch): string {
+  const kinds = search.kind?.split(',').map((part) => (part.endsWith('*') ? part.slice(0, -1) : kindOf(part).label))
+  const parts = [kinds?.join(', '), search.tenant, search.text && `“${search.text}”`, search.ip, search.from, search.to]
+  return parts.filter(Boolean).join(' · ') || 'Everything'
+}

@@ -5,6 +5,7 @@ import { useQuery } from 'urql'
 import type { Session } from '../api/fragments.ts'
 import { SessionCard } from '../impersonation/SessionCard.tsx'
 import { SessionTable } from '../impersonation/SessionTable.tsx'
+import { Id } from '../kit/Copy.tsx'
 import { Fact, Facts } from '../kit/Facts.tsx'
 import { Ago } from '../kit/Moment.tsx'
 import { useNow } from '../kit/now.ts'
@@ -65,7 +66,7 @@ function InsideCards({ sessions }: { sessions: readonly Session[] }): ReactNode 
 }
 
 function Last({ slug }: { slug: string }): ReactNode {
-  const [{ data, error }, reload] = useQuery({ query: TenantSessions, variables: { slug } })
+  const [{ data, error }, reload] = useQuery({ query: TenantSessions, variables: { slug, filter: {} } })
   const sessions = data?.tenant?.sessions.nodes
   return (
     <section className={page['section']}>
@@ -97,10 +98,12 @@ function About({ tenant }: { tenant: TenantDetail }): ReactNode {
   return (
     <Facts>
       <Fact term="Id">
-        <span className="mono small">{tenant.uuid}</span>
+        <Id of={tenant.uuid} what="tenant id" />
       </Fact>
       <Fact term="Workspace">{tenant.workspaceUrl}</Fact>
-      <Fact term="Support link">{tenant.supportUrl}</Fact>
+      <Fact term="Support">
+        {tenant.supportUrl ? <a href={tenant.supportUrl}>{address(tenant.supportUrl)}</a> : null}
+      </Fact>
       <Fact term="Changed">
         <Ago at={tenant.updatedAt} />
       </Fact>
@@ -112,6 +115,10 @@ function About({ tenant }: { tenant: TenantDetail }): ReactNode {
     </Facts>
   )
 }
+
+/** What a person writes to or opens: of a mail link the address alone. */
+const address = (url: string): string =>
+  url.startsWith('mailto:') ? decodeURIComponent(url.slice('mailto:'.length).split('?')[0] ?? '') : url
 
 function Head({ of, slug }: { of: TenantDetail['ledger']; slug: string }): ReactNode {
   if (of.at === null) return <p className="muted">No entry yet.</p>

@@ -1,20 +1,25 @@
-import type { ReactNode } from 'react'
+import { Button } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import { useMemo, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
+import { serverNow } from '../api/clock.ts'
 import { SessionFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
 import { SessionTable } from '../impersonation/SessionTable.tsx'
 import { More } from '../kit/More.tsx'
+import page from '../kit/page.module.css'
+import { instantsOf } from '../kit/period.ts'
+import { PeriodField } from '../kit/PeriodField.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { useMore } from '../kit/useMore.ts'
-import { useTenant } from './TenantPage.tsx'
 
 export const TenantSessions = graphql(
   `
-    query TenantSessions($slug: String!, $after: String) {
+    query TenantSessions($slug: String!, $after: String, $filter: SessionFilter) {
       tenant(slug: $slug) {
         id
-        sessions(first: 50, after: $after) {
+        sessions(first: 50, after: $after, filter: $filter) {
           nodes {
             ...SessionFields
           }
@@ -29,29 +34,51 @@ export const TenantSessions = graphql(
   [SessionFields],
 )
 
+const route = getRouteApi('/tenants/$slug/sessions')
+
 /** One row a session, with its one end: nobody pairs anything here. */
 export function SessionsTab(): ReactNode {
-  const [{ data: page }] = useTenant()
-  const slug = page?.tenant?.slug ?? ''
-  const { after, more } = useMore(slug)
-  const [{ data, error, fetching }, reload] = useQuery({
-    query: TenantSessions,
-    variables: { slug, after },
-    pause: !slug,
-  })
+  const { slug } = route.useParams()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const filter = useMemo(() => {
+    const { since, until } = instantsOf(search, serverNow())
+    return { ...(since ? { startedSince: since } : {}), ...(until ? { startedUntil: until } : {}) }
+  }, [search])
+  const { after, more } = useMore(slug + JSON.stringify(filter))
+  const [{ data, error, fetching }, reload] = useQuery({ query: TenantSessions, variables: { slug, after, filter } })
   const sessions = data?.tenant?.sessions
-  if (!sessions) return error ? <Failed error={error} retry={reload} /> : <Loading what="sessions" />
-  if (sessions.nodes.length === 0) {
-    return (
-      <Empty title="Nobody has been inside yet">
-        Every session of an operator in this tenant stands here, with its reason and how it ended.
-      </Empty>
-    )
-  }
   return (
     <>
-      <SessionTable sessions={sessions.nodes} />
-      <More busy={fetching} more={more} noun="session" page={sessions.pageInfo} shown={sessions.nodes.length} />
+      <search className={page['tools']}>
+        <PeriodField set={(period) => void navigate({ search: period, replace: true })} value={search} />
+      </search>
+      {!sessions ? (
+        error ? (
+          <Failed error={error} retry={reload} />
+        ) : (
+          <Loading what="sessions" />
+        )
+      ) : sessions.nodes.length === 0 ? (
+        <Nothing filtered={Object.keys(filter).length > 0} reset={() => void navigate({ search: {}, replace: true })} />
+      ) : (
+        <>
+          <SessionTable sessions={sessions.nodes} />
+          <More busy={fetching} more={more} noun="session" page={sessions.pageInfo} shown={sessions.nodes.length} />
+        </>
+      )}
     </>
+  )
+}
+
+function Nothing({ filtered, reset }: { filtered: boolean; reset: () => void }): ReactNode {
+  return filtered ? (
+    <Empty action={<Button onClick={reset}>Show every session</Button>} title="Nobody entered then">
+      No session began in this period.
+    </Empty>
+  ) : (
+    <Empty title="Nobody has been inside yet">
+      Every session of an operator in this tenant stands here, with its reason and how it ended.
+    </Empty>
   )
 }

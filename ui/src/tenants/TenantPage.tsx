@@ -104,6 +104,9 @@ export function TenantPage(): ReactNode {
         <Tab exact name="Overview" slug={tenant.slug} to="/tenants/$slug" />
         <Tab name="Sessions" slug={tenant.slug} to="/tenants/$slug/sessions" />
         {may('AUDIT_READ') ? <Tab name="Ledger" slug={tenant.slug} to="/tenants/$slug/ledger" /> : null}
+        {may('ACCESS_LOG_READ') ? <Tab name="Access log" slug={tenant.slug} to="/tenants/$slug/access" /> : null}
+        <Tab name="Policy" slug={tenant.slug} to="/tenants/$slug/policy" />
+        {may('AUDIT_READ') ? <Tab name="History" slug={tenant.slug} to="/tenants/$slug/history" /> : null}
       </nav>
       <Outlet />
     </>
@@ -113,7 +116,7 @@ export function TenantPage(): ReactNode {
 function Tab(props: {
   name: string
   slug: string
-  to: '/tenants/$slug' | '/tenants/$slug/sessions' | '/tenants/$slug/ledger'
+  to: `/tenants/$slug${'' | '/sessions' | '/ledger' | '/access' | '/policy' | '/history'}`
   exact?: boolean
 }): ReactNode {
   return (

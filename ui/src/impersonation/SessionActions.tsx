@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useMutation } from 'urql'
+
+import { RefusedFields, SessionFields } from '../api/fragments.ts'
+import { graphql } from '../api/graphql.ts'
+import { useViewer } from '../frame/viewer.tsx'
+import { useIdempotency } from '../kit/idempotency.ts'
+import { fromError } from '../kit/problems.ts'
+import css from './session.module.css'
+import type { SessionDetail } from './SessionPage.tsx'
+
+const RevokeDialog = lazy(() => import('./RevokeDialog.tsx'))
+const ModeDialog = lazy(() => import('./ModeDialog.tsx'))
+
+const StopSession = graphql(
+  `
+    mutation StopSession($input: EndImpersonationInput!) {
+      endImpersonation(input: $input) {
+        __typename
+        ... on SessionChanged {
+          session {
+            ...SessionFields
+          }
+        }
+        ... on Refused {
+          ...RefusedFields
+        }
+      }
+    }
+  `,
+  [SessionFields, RefusedFields],
+)
+
+/** What can be done to a live session: one's own is changed and stopped, another's is revoked by who may. */
+export function SessionActions({ session }: { session: SessionDetail }): ReactNode {
+  const viewer = useViewer()
+  const [open, setOpen] = useState<'mode' | 'revoke'>()
+  const close = () => setOpen(undefined)
+  const mine = session.operator.id === viewer.id
+  const widens = session.mode === 'READ_ONLY'
+  return (
+    <div className={css['actions']}>
+      {mine && (!widens || viewer.may('IMPERSONATE_READ_WRITE')) ? (
+        <Button
+          disabled={widens && !session.policy.modes.includes('READ_WRITE')}
+          onClick={() => setOpen('mode')}
+          variant="default"
+        >
+          {widens ? 'Change to READ WRITE…' : 'Change to READ ONLY…'}
+        </Button>
+      ) : null}
+      {mine ? <Stop session={session} /> : null}
+      {!mine && viewer.may('IMPERSONATION_REVOKE') ? (
+        <Button color="red" onClick={() => setOpen('revoke')} variant="outline">
+          Revoke…
+        </Button>
+      ) : null}
+      <Suspense>
+        {open === 'revoke' ? <RevokeDialog close={close} session={session} /> : null}
+        {open === 'mode' ? <ModeDialog close={close} session={session} /> : null}
+      </Suspense>
+    </div>
+  )
+}
+
+function Stop({ session }: { session: SessionDetail }): ReactNode {
+  const [{ fetching }, stop] = useMutation(StopSession)
+  const [problem, setProblem] = useState<string>()
+  const keys = useIdempotency()
+
+  async function act(): Promise<void> {
+    const input = { sessionId: session.id }
+    const { data, error } = await stop({ input: { ...input, idempotencyKey: keys.for(input) } })
+    if (!error) keys.answered()
+    const answer = data?.endImpersonation
+    setProblem(error ? fromError(error).general[0] : answer?.__typename === 'Refused' ? answer.message : undefined)
+  }
+
+  return (
+    <>
+      <Button loading={fetching} onClick={() => void act()}>
+        Leave {session.tenant.name}
+      </Button>
+      {problem ? <p role="alert">{problem}</p> : null}
+    </>
+  )
+}

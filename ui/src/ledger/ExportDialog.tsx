@@ -1,0 +1,122 @@
+import { Radio } from '@mantine/core'
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
+
+import { serverNow } from '../api/clock.ts'
+import { useViewer } from '../frame/viewer.tsx'
+import { Dialog } from '../kit/Dialog.tsx'
+import { DialogFoot, GeneralProblems, stack } from '../kit/Form.tsx'
+import { instantsOf } from '../kit/period.ts'
+import { PeriodField } from '../kit/PeriodField.tsx'
+import { instant } from '../kit/time.ts'
+import css from './ledger.module.css'
+import { download, DownloadFailed, type Progress } from './download.ts'
+import type { LedgerSearch } from './search.ts'
+
+const FORMATS = {
+  csv: ['CSV', 'For spreadsheets: a header and a line for each entry. What a spreadsheet would compute is made inert.'],
+  ndjson: [
+    'NDJSON',
+    'For machines and auditors: each entry as it was hashed, and a last line that says that the file is whole.',
+  ],
+} as const
+type Format = keyof typeof FORMATS
+
+/** A download of every entry of one tenant, or of all, within a period; that it was taken is an entry itself. */
+export default function ExportDialog({ search, close }: { search: LedgerSearch; close: () => void }): ReactNode {
+  const { may } = useViewer()
+  const [format, setFormat] = useState<Format>('csv')
+  const [period, setPeriod] = useState({ from: search.from, to: search.to })
+  const [progress, setProgress] = useState<Progress>()
+  const [state, setState] = useState<'asking' | 'running' | 'saved'>('asking')
+  const [problem, setProblem] = useState<string>()
+  const abort = useRef<AbortController>(undefined)
+  useEffect(() => () => abort.current?.abort(), [])
+  const narrower = [search.kind, search.operator, search.session, search.ip, search.text].some(Boolean)
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    if (state === 'saved') {
+      close()
+      return
+    }
+    abort.current = new AbortController()
+    setState('running')
+    setProblem(undefined)
+    try {
+      setProgress(await download(address(format, search.tenant, period), setProgress, abort.current.signal))
+      setState('saved')
+    } catch (error) {
+      setState('asking')
+      setProgress(undefined)
+      if (error instanceof DownloadFailed) setProblem(error.message)
+      else if (!abort.current.signal.aborted) setProblem('The server cannot be reached. Try again in a moment.')
+    }
+  }
+
+  return (
+    <Dialog close={close} title={`Export the ledger${search.tenant ? ` of ${search.tenant}` : ''}`}>
+      <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
+        <GeneralProblems of={problem ? [problem] : []} />
+        <PeriodField set={(changes) => setPeriod({ ...period, ...changes })} value={period} />
+        <Radio.Group label="Format" onChange={(chosen) => setFormat(chosen as Format)} value={format}>
+          <div className={css['formats']}>
+            {Object.entries(FORMATS).map(([name, [label, means]]) => (
+              <Radio description={means} key={name} label={label} value={name} />
+            ))}
+          </div>
+        </Radio.Group>
+        <p className={css['contains']}>
+          Contains every entry {search.tenant ? `of ${search.tenant}` : 'of all tenants and of the platform'}{' '}
+          {span(period)}, with its details, its hash and its predecessor’s
+          {may('ORIGIN_READ') ? ', and where each was done from' : '; where each was done from needs ORIGIN_READ'}.
+          {narrower ? ' Kind, operator, session, address and text do not narrow it: an export is whole.' : ''} That you
+          took it is entered in the ledger.
+        </p>
+        <Told progress={progress} state={state} />
+        <DialogFoot
+          busy={state === 'running'}
+          cancel={close}
+          cancelWord={state === 'saved' ? 'Close' : 'Cancel'}
+          submit={state === 'saved' ? 'Done' : `Export as ${FORMATS[format][0]}`}
+        />
+      </form>
+    </Dialog>
+  )
+}
+
+function Told({ progress, state }: { progress: Progress | undefined; state: string }): ReactNode {
+  return (
+    <p className="figures" role="status">
+      {progress === undefined
+        ? null
+        : `${state === 'saved' ? 'Saved' : 'Received'} ${size(progress.bytes)}${
+            progress.entries === null ? '' : `, ${progress.entries} entries`
+          }${state === 'saved' ? '. The file is whole.' : '…'}`}
+    </p>
+  )
+}
+
+function address(
+  format: Format,
+  tenant: string | undefined,
+  period: { from?: string | undefined; to?: string | undefined },
+): string {
+  const { since, until } = instantsOf(period, serverNow())
+  const asked = new URLSearchParams({
+    format,
+    ...(tenant ? { tenant } : {}),
+    ...(since ? { from: since } : {}),
+    ...(until ? { to: until } : {}),
+  })
+  return `/ledger/export?${asked}`
+}
+
+function span(period: { from?: string | undefined; to?: string | undefined }): string {
+  const { since, until } = instantsOf(period, serverNow())
+  if (!since && !until) return 'from the first to the last'
+  return `${since ? `from ${instant(since)}` : 'from the first'} ${until ? `until before ${instant(until)}` : 'to the last'}`
+}
+
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}

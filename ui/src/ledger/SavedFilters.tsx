@@ -1,0 +1,70 @@
+import { Button, TextInput } from '@mantine/core'
+import { useState, type FormEvent, type ReactNode } from 'react'
+
+import { useViewer } from '../frame/viewer.tsx'
+import { Icon } from '../kit/icons.tsx'
+import css from './ledger.module.css'
+import { useSaved } from './saved.ts'
+import { filterWords, type LedgerSearch } from './search.ts'
+
+/** Filters that one needs again, under names of one's own. */
+export function SavedFilters(props: { current: LedgerSearch; apply: (search: LedgerSearch) => void }): ReactNode {
+  const { current, apply } = props
+  const { saved, save, forget } = useSaved(useViewer().id)
+  const [naming, setNaming] = useState(false)
+  const [name, setName] = useState('')
+  const any = Object.keys(current).length > 0
+  if (!any && saved.length === 0) return null
+
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    save(name.trim() || filterWords(current), current)
+    setNaming(false)
+    setName('')
+  }
+
+  return (
+    <section aria-label="Saved filters" className={css['saved']}>
+      <h2>Saved filters</h2>
+      <ul>
+        {saved.map((each) => (
+          <li key={each.name}>
+            <button onClick={() => apply(each.search)} title={filterWords(each.search)} type="button">
+              {each.name}
+            </button>
+            <button
+              aria-label={`Forget ${each.name}`}
+              className={css['forget']}
+              onClick={() => forget(each.name)}
+              title={`Forget ${each.name}`}
+              type="button"
+            >
+              <Icon name="close" size={12} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {naming ? (
+        <form onSubmit={submit}>
+          <TextInput
+            aria-label="Name of the filters"
+            data-autofocus
+            maxLength={60}
+            onChange={(event) => setName(event.currentTarget.value)}
+            placeholder={filterWords(current)}
+            rightSection={<span />}
+            size="xs"
+            value={name}
+          />
+          <Button size="compact-sm" type="submit">
+            Save
+          </Button>
+        </form>
+      ) : any ? (
+        <Button onClick={() => setNaming(true)} size="compact-sm" variant="default">
+          Save these filters…
+        </Button>
+      ) : null}
+    </section>
+  )
+}

@@ -1,0 +1,104 @@
+import type { CombinedError } from '@urql/core'
+import { useMemo } from 'react'
+import { useQuery } from 'urql'
+
+import { serverNow } from '../api/clock.ts'
+import { graphql } from '../api/graphql.ts'
+import { useViewer } from '../frame/viewer.tsx'
+import { instantsOf } from '../kit/period.ts'
+import { kindsOf, type LedgerSearch } from './search.ts'
+
+const Named = graphql(`
+  query Named($slug: String!, $tenant: Boolean!, $uuid: UUID!, $session: Boolean!, $operators: Boolean!) {
+    tenant(slug: $slug) @include(if: $tenant) {
+      id
+      name
+    }
+    impersonationSession(uuid: $uuid) @include(if: $session) {
+      id
+    }
+    operators(first: 200) @include(if: $operators) {
+      nodes {
+        id
+        uuid
+        name
+      }
+    }
+  }
+`)
+
+const NO_UUID = '00000000-0000-0000-0000-000000000000'
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
+export interface AuditFilter {
+  kinds?: string[]
+  tenantId?: string
+  operatorId?: string
+  sessionId?: string
+  since?: string
+  until?: string
+  ipAddress?: string
+  text?: string
+}
+
+type Resolved =
+  | { status: 'ready'; filter: AuditFilter; tenant: { id: string; name: string } | null }
+  | { status: 'loading' }
+  | { status: 'unknown'; why: string }
+  | { status: 'failed'; error: CombinedError; retry: () => void }
+
+/** What the address names, as the API takes it: its slugs and uuids are looked up first. */
+export function useAuditFilter(search: LedgerSearch): {
+  resolved: Resolved
+  operators: readonly { id: string; uuid: string; name: string }[]
+} {
+  const { may } = useViewer()
+  const badSession = search.session !== undefined && !UUID.test(search.session)
+  const [{ data, error, fetching, stale }, retry] = useQuery({
+    query: Named,
+    variables: {
+      slug: search.tenant ?? '',
+      tenant: search.tenant !== undefined,
+      uuid: badSession ? NO_UUID : (search.session ?? NO_UUID),
+      session: search.session !== undefined && !badSession,
+      operators: may('OPERATOR_READ'),
+    },
+  })
+  const operators = data?.operators?.nodes ?? []
+  const tenant = search.tenant ? data?.tenant : undefined
+  const session = search.session ? data?.impersonationSession : undefined
+  const operator = operators.find(({ uuid }) => uuid === search.operator)
+
+  const filter = useMemo((): AuditFilter => {
+    const kinds = kindsOf(search.kind)
+    return {
+      ...(kinds ? { kinds } : {}),
+      ...(tenant ? { tenantId: tenant.id } : {}),
+      ...(operator ? { operatorId: operator.id } : {}),
+      ...(session ? { sessionId: session.id } : {}),
+      ...(search.ip && may('ORIGIN_READ') ? { ipAddress: search.ip } : {}),
+      ...(search.text ? { text: search.text } : {}),
+      ...instantsOf({ from: search.from, to: search.to }, serverNow()),
+    }
+  }, [may, operator, search.from, search.ip, search.kind, search.text, search.to, session, tenant])
+
+  return { resolved: resolve(), operators }
+
+  function resolve(): Resolved {
+    const named = search.tenant ?? search.session ?? search.operator
+    if (named === undefined) return { status: 'ready', filter, tenant: null }
+    if (badSession) return { status: 'unknown', why: `${search.session} is no session’s id.` }
+    if (!data) return error ? { status: 'failed', error, retry } : { status: 'loading' }
+    if (search.tenant && !tenant) {
+      return fetching || stale
+        ? { status: 'loading' }
+        : { status: 'unknown', why: `There is no tenant ${search.tenant}.` }
+    }
+    if (search.session && !session) return { status: 'unknown', why: 'There is no such session.' }
+    if (search.operator && !operator) {
+      const why = may('OPERATOR_READ') ? 'There is no such operator.' : 'To filter by operator needs OPERATOR_READ.'
+      return { status: 'unknown', why }
+    }
+    return { status: 'ready', filter, tenant: tenant ?? null }
+  }
+}
