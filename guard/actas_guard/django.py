@@ -48,6 +48,6 @@ class RouteNames:
         """Serve one request."""
         return self._get_response(request)
 
-    def process_view(self, request: Any, view: Any, arguments: Any, named: Any) -> None:  # noqa: ARG002 - Django's
+    def process_view(self, request: Any, view: Any, arguments: Any, named: Any) -> None:  # noqa: ARG002 - Django passes them by place
         """Name the route that Django has found."""
         record_route(f"/{request.resolver_match.route}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context, copy_context
 from dataclasses import dataclass
@@ -14,12 +13,9 @@ from typing import Any, Final
 from actas_guard.asgi import ASGIApp, Message, Scope, Send
 from actas_guard.context import Current, current
 from actas_guard.passage import CutOff
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Callable[[bytes], object]]
+from actas_guard.pep3333 import Answered, Body, Environ, StartResponse, scope_of, without_carriers
 
 EXCHANGE: Final = "actas.exchange"
-_CHUNK: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ class Exchange:
         self._app = app
         self._environ = environ
         self._steps: SimpleQueue[Message | _Read | _Through | _Over] = SimpleQueue()
-        self._body = _Body(environ)
+        self._body = Body(environ)
         self._gone = asyncio.Event()
         self._started = self._complete = False
 
@@ -127,8 +123,8 @@ class Exchange:
 
     def _run(self, context: Context, step: _Through) -> Iterator[None]:
         """The product's answer on its way through the guard, which may cut it off at each part."""
-        answer = _Answer(lambda message: self._across(step.send, message))
-        environ = _without_carriers(self._environ, step.scope)
+        answer = Answered(lambda message: self._across(step.send, message))
+        environ = without_carriers(self._environ, step.scope)
         environ["wsgi.input"] = self._body.again()
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
@@ -185,119 +181,3 @@ class Exchange:
                 future.set_result(result)
 
         self._loop.call_soon_threadsafe(tell)
-
-
-class _Answer:
-    """What a WSGI application answers, as ASGI's messages."""
-
-    def __init__(self, send: Callable[[Message], None]) -> None:
-        self._send = send
-        self._head: Message | None = None
-        self._sent = False
-
-    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-        """`start_response` of PEP 3333."""
-        if exc_info and self._sent:
-            raise exc_info[1]
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        self._head = {"type": "http.response.start", "status": int(status[:3]), "headers": raw}
-        return self.write
-
-    def write(self, part: bytes) -> None:
-        """Pass on one part; the head goes with the first that is not empty."""
-        if part:
-            self._begin()
-            self._send({"type": "http.response.body", "body": part, "more_body": True})
-
-    def end(self) -> None:
-        """Say that this was all."""
-        self._begin()
-        self._send({"type": "http.response.body", "body": b""})
-
-    def _begin(self) -> None:
-        if self._sent:
-            return
-        if self._head is None:
-            raise AssertionError("the application answered without start_response()")
-        self._sent = True
-        self._send(self._head)
-
-
-class _Body:
-    """The request's body, as far as the guard reads it, and once more for the product."""
-
-    def __init__(self, environ: Environ) -> None:
-        self._input = environ["wsgi.input"]
-        length = environ.get("CONTENT_LENGTH") or "0"
-        self._left = int(length) if length.isdecimal() else 0
-        self._unbounded = bool(environ.get("wsgi.input_terminated")) and not environ.get("CONTENT_LENGTH")
-        self._taken: list[bytes] = []
-        self.ended = False
-
-    def part(self) -> Message:
-        """The next part, as ASGI has it."""
-        part = self.read(_CHUNK)
-        self._taken.append(part)
-        self.ended = not part or not (self._left or self._unbounded)
-        return {"type": "http.request", "body": part, "more_body": not self.ended}
-
-    def read(self, size: int) -> bytes:
-        """At most `size` bytes, and never beyond the body's end: a server's input may wait there for ever."""
-        part: bytes = self._input.read(size if self._unbounded else min(size, self._left))
-        self._left -= 0 if self._unbounded else len(part)
-        return part
-
-    def again(self) -> Any:
-        """The body for the product: the server's own input where nothing was read of it."""
-        if not self._taken:
-            return self._input
-        return io.BufferedReader(_Replayed(b"".join(self._taken), self))
-
-
-class _Replayed(io.RawIOBase):
-    def __init__(self, taken: bytes, rest: _Body) -> None:
-        self._taken = io.BytesIO(taken)
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        part = self._taken.read(len(buffer)) or self._rest.read(len(buffer))
-        buffer[: len(part)] = part
-        return len(part)
-
-
-def scope_of(environ: Environ) -> Scope:
-    """ASGI's scope of a WSGI request."""
-    names = {name[5:]: value for name, value in environ.items() if name.startswith("HTTP_")}
-    names |= {name: environ[name] for name in ("CONTENT_TYPE", "CONTENT_LENGTH") if environ.get(name)}
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": environ.get("SERVER_PROTOCOL", "HTTP/1.1").rpartition("/")[2],
-        "method": environ["REQUEST_METHOD"],
-        "scheme": environ["wsgi.url_scheme"],
-        "path": path.encode("latin-1").decode("utf-8", "replace") or "/",
-        "query_string": environ.get("QUERY_STRING", "").encode("latin-1"),
-        "root_path": "",
-        "headers": [
-            (name.replace("_", "-").lower().encode("latin-1"), value.encode("latin-1")) for name, value in names.items()
-        ],
-        "client": (environ.get("REMOTE_ADDR", ""), 0),
-        "server": (environ.get("SERVER_NAME", ""), int(environ.get("SERVER_PORT") or 0)),
-    }
-
-
-def _without_carriers(environ: Environ, scope: Scope) -> Environ:
-    """What the guard took out of the scope's headers is taken out here, too."""
-    kept = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    left = dict(environ)
-    for name in ("cookie", "authorization", "actas-token"):
-        key = f"HTTP_{name.upper().replace('-', '_')}"
-        if name.encode() in kept:
-            left[key] = kept[name.encode()]
-        else:
-            left.pop(key, None)
-    return left

@@ -17,8 +17,9 @@ from typing import Final
 
 from actas_guard.asgi import Receive, Scope, Send
 from actas_guard.middleware import Guard
+from actas_guard.pep3333 import Environ, StartResponse
 from actas_guard.settings import GuardSettings
-from actas_guard.worker import EXCHANGE, Environ, Exchange, StartResponse
+from actas_guard.worker import EXCHANGE, Exchange
 
 log = logging.getLogger("actas_guard")
 
