@@ -149,7 +149,9 @@ def _priority(row: Row[Any]) -> Markup:
 def _actions(row: Row[Any], people: Sequence[Row[Any]], visitor: Visitor) -> Markup:
     what, label = ("reopened", "Reopen") if row.closed else ("closed", "Close the case")
     settle = _form(row, "state", _hidden("what", what), h("button", label, class_="quiet"))
-    return h("div", None if row.closed else _charge(row, people, visitor), settle, class_="answer actions")
+    read_only = visitor.operator is not None and visitor.operator.mode == "READ_ONLY"
+    note = h("small", "This session is read only: a change will be refused.") if read_only else None
+    return h("div", None if row.closed else _charge(row, people, visitor), note, settle, class_="answer actions")
 
 
 def _charge(row: Row[Any], people: Sequence[Row[Any]], visitor: Visitor) -> Markup | None:
@@ -176,7 +178,8 @@ def _step(row: Row[Any], visitor: Visitor) -> Markup:
     if row.acting_operator:
         on_behalf = f"{row.acting_operator} (operator) on behalf of {visitor.tenant.name}"
         author = h("b", on_behalf, class_="operator", title=row.acting_operator_email)
-    did = {"assigned": f" put {row.assignee} in charge ", "closed": " closed it ", "reopened": " opened it again "}
+    assigned = " took it " if row.assignee == row.author else f" put {row.assignee} in charge "
+    did = {"assigned": assigned, "closed": " closed it ", "reopened": " opened it again "}
     return h("li", author, did[row.what], moment(row.at))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -76,6 +77,8 @@ async def test_an_operator_enters_a_workspace_leaves_it_and_the_tenant_reads_the
     await expect(jane.get_by_role("button", name="Stop")).to_be_visible()
     await expect(colleague.get_by_role("button", name="Stop")).to_have_count(0)
 
+    await jane.get_by_role("link", name="Analytics").click()
+    await expect(jane.get_by_role("img", name="Questions a day")).to_be_visible()
     await jane.get_by_role("button", name="Stop").click()
     await jane.wait_for_url(re.compile("/actas/ended"))
     await expect(jane.locator("main, body").first).to_contain_text("stopped")
@@ -84,6 +87,11 @@ async def test_an_operator_enters_a_workspace_leaves_it_and_the_tenant_reads_the
 
     await the_owner_reads(owner, demo, "acme", "Left on their own")
     await expect(owner.get_by_role("main")).to_contain_text("browser opened the workspace")
+    await owner.get_by_role("link", name="Whole story").first.click()
+    await expect(owner.get_by_role("heading", name="Requests")).to_be_visible()
+    async with asyncio.timeout(15):  # the guard hands in its records by and by
+        while "/analytics" not in await owner.get_by_role("main").inner_text():
+            await owner.reload()
 
 
 async def test_a_session_that_runs_out_is_told_everywhere_without_a_reload(
