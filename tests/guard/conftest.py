@@ -54,6 +54,7 @@ class Product:
                 Route("/slow", self._slow),
                 Route("/drip", self._drip),
                 Route("/page", self._page),
+                Route("/bare", self._bare),
                 WebSocketRoute("/chat", self._chat),
                 Route("/{path:path}", self._any, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
             ]
@@ -101,10 +102,15 @@ class Product:
 
     async def _page(self, _: Request) -> Response:
         return HTMLResponse(
-            "<!doctype html><title>Inbox</title><script type=module src=/actas/banner.js></script>"
+            "<!doctype html><title>Inbox</title><script src=/actas/tab.js></script>"
+            "<script type=module src=/actas/banner.js></script>"
             "<actas-banner></actas-banner><main><h1>Inbox</h1></main>",
             headers={"content-security-policy": "default-src 'self'; style-src 'self'"},
         )
+
+    async def _bare(self, _: Request) -> Response:
+        """A single-page product's page that has no banner."""
+        return HTMLResponse("<!doctype html><title>Bare</title><script src=/actas/tab.js></script>")
 
 
 class Browser:
