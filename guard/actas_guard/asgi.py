@@ -101,9 +101,16 @@ def _single(scope: Scope) -> Mapping[bytes, bytes | None]:
 
 def without_cookies(scope: Scope, prefix: str) -> list[tuple[bytes, bytes]]:
     """The scope's headers without the cookies that begin with `prefix`."""
-    kept = "; ".join(f"{name}={value}" for name, value in _cookies(scope) if not name.startswith(prefix))
-    headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
-    return [*headers, (b"cookie", kept.encode("latin-1"))] if kept else headers
+    kept = []
+    for name, value in scope["headers"]:
+        if name != b"cookie":
+            kept.append((name, value))
+            continue
+        # Stripped as they are read: what counts as ours there must not be left here.
+        pairs = [pair.strip() for pair in value.decode("latin-1").split(";")]
+        if theirs := "; ".join(pair for pair in pairs if pair and not pair.startswith(prefix)):
+            kept.append((name, theirs.encode("latin-1")))
+    return kept
 
 
 def _cookies(scope: Scope, among: str = "") -> Iterable[tuple[str, str]]:

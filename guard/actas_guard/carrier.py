@@ -19,6 +19,7 @@ from actas_guard.claims import MAX_TOKEN_BYTES, TOKEN_TYPE
 PASSED_ON: Final = b"actas-token"
 # What no verifier takes: where two carriers contend, neither is taken, and nobody falls back to another identity.
 CONTENDED: Final = ""
+_OTHERS: Final = frozenset({PASSED_ON, b"authorization"})
 _HALVES: Final = 1  # dots in a tab's half; a whole token has two
 
 
@@ -45,6 +46,8 @@ def halves(whole: str) -> tuple[str, str]:
 def stripped(request: Request) -> list[tuple[bytes, bytes]]:
     """The request's headers without anything that carries: the product knows the operator by `impersonation()`."""
     headers = without_cookies(request.scope, cookies.PREFIX)
+    if request.headers.keys().isdisjoint(_OTHERS):
+        return headers
     return [
         (name, value)
         for name, value in headers
