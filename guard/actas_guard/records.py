@@ -7,6 +7,7 @@ import logging
 import time
 from collections import deque
 from datetime import UTC, datetime
+from random import uniform
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 from uuid import UUID
@@ -21,7 +22,7 @@ log = logging.getLogger("actas_guard")
 
 _BATCH: Final = 500
 _GATHER_SECONDS: Final = 0.1  # what comes meanwhile goes along, instead of a call for each request
-_LONGEST_PAUSE_SECONDS: Final = 5
+_LONGEST_PAUSE_SECONDS: Final = 2.5
 _REFUSED_FROM: Final = 400
 _NOT_ANSWERED: Final = 499  # the browser went away first
 _ERROR: Final = 500
@@ -160,7 +161,8 @@ class Recorder:
                 await asyncio.sleep(0 if self._arrived.is_set() else _GATHER_SECONDS)
             else:
                 failures += 1
-                await asyncio.sleep(min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(failures, 10)))
+                pause = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(failures, 10))
+                await asyncio.sleep(pause * uniform(0.5, 1))  # noqa: S311 - apart from other guards, and no secret
 
     async def flush(self) -> bool:
         """Hand over one batch; whether it is worth going on at once."""

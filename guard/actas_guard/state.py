@@ -66,6 +66,7 @@ async def state(service: Service, request: Request, tenant: Tenant) -> dict[str,
         "at": _text(datetime.fromtimestamp(now, UTC)),
         "ageMs": int(live.age * 1000) if live.age < 10**9 else None,
         "stale": live.stale,
+        "recordsKeptIn": service.records.kept_in if viewer else None,
     }
 
 

@@ -204,6 +204,8 @@ class TestDisk:
             refused = [answer for answer in answers if answer.status_code == 503]
             assert {answer.json()["code"] for answer in refused} == {"RECORDS_FULL"}
             assert site.guard.metrics().records_kept_in == "NOWHERE"
+            assert (await browser.get("/actas/state")).json()["recordsKeptIn"] == "NOWHERE"
+            assert (await site.browser().get("/actas/state")).json()["recordsKeptIn"] is None
             assert (await site.browser().get("/inbox")).status_code == 200
             answered = len(answers) - len(refused)
             assert len(site.product.seen) == answered + 1
@@ -221,6 +223,7 @@ class TestDisk:
             answers = [await browser.get("/" + "long/" * 400) for _ in range(60)]
             assert {answer.status_code for answer in answers} == {200, 503}
             assert len(site.product.seen) == sum(answer.status_code == 200 for answer in answers)
+            assert {record["status"] for record in site.guard._service.records._waiting} == {503}
             assert (await site.browser().get("/inbox")).status_code == 200
 
     async def test_a_disk_that_does_not_answer_holds_up_nobody_for_long(
