@@ -12,6 +12,7 @@ from actas_guard.asgi import Request
 REDACTED: Final = "[redacted]"
 LONGEST_PATH: Final = 2048
 _LONGEST_NAMES: Final = 40
+_REMEMBERED_PATHS: Final = 1024  # of those that hold no secret; the others are looked at each time, and kept nowhere
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 # What commonly stands before a secret in a path, as in /reset-password/<secret>.
 _BEFORE_SECRETS: Final = frozenset({
@@ -48,17 +49,27 @@ class Redaction:
     plain: tuple[re.Pattern[str], ...] = field(default=())
     """What only looks secret, such as a row's long id: a part that matches one of these as a whole is kept."""
 
+    _harmless: dict[bytes, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     def path(self, request: Request) -> str:
         """The path as it was sent, without its secrets, and with the names but not the values of its query."""
         raw = request.scope.get("raw_path") or request.scope["path"].encode("utf-8", "surrogateescape")
+        path = self._harmless.get(raw) or self._looked_at(raw)
+        if names := self._names(request.scope.get("query_string", b"")):
+            path = f"{path}?{'&'.join(f'{name}=' for name in names)}"
+        return path[:LONGEST_PATH]
+
+    def _looked_at(self, raw: bytes) -> str:
         sent = _printable(raw.partition(b"?")[0])
         parts = sent.split("/")
         path = "/".join(
             self._part(part, parts[place - 1] if place else "") if part else part for place, part in enumerate(parts)
         )
-        if names := self._names(request.scope.get("query_string", b"")):
-            path = f"{path}?{'&'.join(f'{name}=' for name in names)}"
-        return path[:LONGEST_PATH]
+        if path == sent:
+            if len(self._harmless) >= _REMEMBERED_PATHS:
+                self._harmless.clear()
+            self._harmless[raw] = path
+        return path
 
     def _part(self, sent: str, before: str) -> str:
         # `;name=value` rides on a part of a path; what is behind `=` is never a name.
