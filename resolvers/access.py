@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from db.engine import Database
+    from db.engine import Connection, Database
     from db.unit import WriteUnit
     from permissions.caller import Caller
     from permissions.policy import Decision
@@ -87,7 +85,7 @@ def _counted(records: Sequence[AccessRecord], new: set[UUID] | Refused) -> Appen
     return new if isinstance(new, Refused) else Appended(count=len(new), duplicates=len(records) - len(new))
 
 
-async def _append(connection: AsyncConnection, caller: Caller, records: Sequence[AccessRecord]) -> set[UUID] | Refused:
+async def _append(connection: Connection, caller: Caller, records: Sequence[AccessRecord]) -> set[UUID] | Refused:
     """Log the requests; the ids of those that were new."""
     if misdated := await access.misdated(connection, [record.at for record in records]):
         return Refused(tuple(_misdated(index) for index in misdated[:SHOWN_PROBLEMS]))
