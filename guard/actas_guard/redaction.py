@@ -13,6 +13,7 @@ REDACTED: Final = "[redacted]"
 LONGEST_PATH: Final = 2048
 _LONGEST_NAMES: Final = 40
 _REMEMBERED_PATHS: Final = 1024  # of those that hold no secret; the others are looked at each time, and kept nowhere
+_LONGEST_REMEMBERED: Final = 256
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 # What commonly stands before a secret in a path, as in /reset-password/<secret>.
 _BEFORE_SECRETS: Final = frozenset({
@@ -54,18 +55,19 @@ class Redaction:
     def path(self, request: Request) -> str:
         """The path as it was sent, without its secrets, and with the names but not the values of its query."""
         raw = request.scope.get("raw_path") or request.scope["path"].encode("utf-8", "surrogateescape")
+        raw = raw.partition(b"?")[0]  # a server may have left the query in it
         path = self._harmless.get(raw) or self._looked_at(raw)
         if names := self._names(request.scope.get("query_string", b"")):
             path = f"{path}?{'&'.join(f'{name}=' for name in names)}"
         return path[:LONGEST_PATH]
 
     def _looked_at(self, raw: bytes) -> str:
-        sent = _printable(raw.partition(b"?")[0])
+        sent = _printable(raw)
         parts = sent.split("/")
         path = "/".join(
             self._part(part, parts[place - 1] if place else "") if part else part for place, part in enumerate(parts)
         )
-        if path == sent:
+        if path == sent and len(raw) <= _LONGEST_REMEMBERED:
             if len(self._harmless) >= _REMEMBERED_PATHS:
                 self._harmless.clear()
             self._harmless[raw] = path

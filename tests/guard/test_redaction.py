@@ -68,6 +68,19 @@ def test_no_value_is_recorded_wherever_it_rides(secret: bytes) -> None:
     assert kept == f"/a;jsessionid={REDACTED}/b?q=&x="
 
 
+def test_only_short_paths_without_a_secret_are_remembered_and_only_so_many() -> None:
+    """Threat 58: what is remembered to be quick is no new place for secrets, and no way to fill the memory."""
+    own = Redaction()
+    own.path(request("/", raw=b"/invite/k7Jq2mZr9TbXw4VnLs8PdYh3?code=k7Jq2mZr9TbXw4VnLs8PdYh3"))
+    own.path(request("/", raw=b"/inbox?code=k7Jq2mZr9TbXw4VnLs8PdYh3"))
+    own.path(request("/" + "a/" * 200))
+    assert own._harmless == {b"/inbox": "/inbox"}
+    for number in range(3000):
+        own.path(request(f"/cases/{number}"))
+    assert len(own._harmless) <= 1024
+    assert own.path(request("/cases/7")) == own.path(request("/cases/7")) == "/cases/7"
+
+
 def test_a_name_in_a_query_may_be_a_secret_itself() -> None:
     assert PLAIN.path(request("/a", b"k7Jq2mZr9TbXw4VnLs8PdYh3=1")) == f"/a?{REDACTED}="
 
