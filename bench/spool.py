@@ -74,7 +74,7 @@ async def measured(demo: Running) -> tuple[float, float, int, int]:
             await asyncio.sleep(max(0, OUTAGE_SECONDS - (time.perf_counter() - down_at)))
             network.cut = False
             back_at = time.perf_counter()
-            while spool.waiting:  # noqa: ASYNC110 - what is measured knows nothing of being measured
+            while spool.waiting:
                 await asyncio.sleep(0.01)
             seconds = time.perf_counter() - back_at
             sending.cancel()
