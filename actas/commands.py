@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from actas.ledger_formats import written
 from actas.passwords import Passwords
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
     from uuid import UUID
 
+    from actas.cli.base import Output
     from actas.settings import Settings
     from db.engine import Connection
     from db.keys import ServiceKey
@@ -160,7 +161,7 @@ async def set_tenant_status(
 async def export_ledger(
     settings: Settings,
     request: ExportRequest,
-    to: BinaryIO,
+    to: Output,
     report: Callable[[float], None],
     *,
     stated_by: str,

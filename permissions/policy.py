@@ -281,6 +281,14 @@ def enter(permissions: frozenset[Permission], tenant: TenantFacts, policy: Imper
             "tenantId",
             forbidden=True,
         )
+    if policy.reason_required and policy.reason_min_length > policy.reason_max_length:
+        return refused(
+            RefusalCode.INPUT_INVALID,
+            f"{tenant.name} wants at least {policy.reason_min_length} characters of reason, and the deployment allows "
+            f"{policy.reason_max_length}: nobody may enter until one of these rules is changed.",
+            "reason",
+            forbidden=True,
+        )
     if policy.approval is ApprovalMode.REQUIRED:
         return refused(RefusalCode.APPROVAL_REQUIRED, f"{tenant.name} must approve each entry.", forbidden=True)
     if policy.approval is ApprovalMode.TENANT_GRANT_ONLY:

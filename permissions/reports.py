@@ -19,10 +19,12 @@ LONGEST_ACTOR: Final = 200
 _KIND: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", re.ASCII)
 # Actas speaks of these things: a kind that a service made up would read as if Actas had seen it.
 RESERVED: Final = (
-    "ACTAS_", "APPROVAL_", "CHECKPOINT_", "DATABASE_", "GRANT_", "IMPERSONATION_", "LEDGER_", "LOCK_", "OPERATOR_",
-    "POLICY_", "RETENTION_", "ROLE_", "SERVICE_KEY_", "SIGN_", "SIGNED_", "STRANGER_", "TENANT_GRANT_",
-    "TENANT_STATUS_", "TENANT_SUSPEN",
+    "ACCESS_", "ACTAS_", "APPROVAL_", "AUDIT_", "BREAK_GLASS_", "CHECKPOINT_", "DATABASE_", "GRANT_", "IMPERSONATION_",
+    "INVOICE_RESENT", "KEY_", "LEDGER_", "LOCK_", "OPERATOR_", "POLICY_", "RETENTION_", "ROLE_", "SERVICE_KEY_",
+    "SESSION_", "SIGN_", "SIGNED_", "STRANGER_", "TENANT_",
 )  # fmt: skip
+# Of tenants a service reports only that they move: their status, rules and consent are what Actas keeps (S3-27).
+TENANTS_OWN: Final = "TENANT_MOVE"
 
 
 def report_refusal(
@@ -33,7 +35,7 @@ def report_refusal(
         return _invalid(
             f"A kind is several words in capitals, as in TENANT_MOVE_STARTED, {LONGEST_KIND} at most.", "kind"
         )
-    if kind in own or kind.startswith(RESERVED):
+    if kind in own or (kind.startswith(RESERVED) and not kind.startswith(TENANTS_OWN)):
         return _invalid(f"Actas itself writes {kind} and its like: report under a name of your own.", "kind")
     if len(actor) > LONGEST_ACTOR or not visible_length(actor):
         return _invalid(f"Say who did it, in 1 to {LONGEST_ACTOR} characters.", "actor")

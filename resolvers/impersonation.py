@@ -71,9 +71,11 @@ async def start(database: Database, caller: Caller, request: StartRequest) -> St
         )
         if isinstance(kept, Refused):
             outcome = await _start(unit, caller, request, unfit=kept)
-        elif kept is not None:
+        elif kept is not None and (replay.refuses(kept) or await _may_enter(unit, caller)):
             unit.abandon()
             outcome = await _retold(unit, kept)
+        elif kept is not None:
+            outcome = await _start(unit, caller, request, unfit=rules.NO_ROLE)
         else:
             outcome = await _start(unit, caller, request)
             ids = outcome if isinstance(outcome, Refused) else [outcome.session.id]
@@ -145,6 +147,12 @@ async def _start(
     )
     unit.append(decision, _started(caller.person, session, decision))
     return Started(session=session, tenant=tenant)
+
+
+async def _may_enter(unit: WriteUnit, caller: Caller) -> bool:
+    """Whether the caller's role still enters anywhere: a retry tells nobody else of the session."""
+    await impersonation.share_gate(unit.connection)
+    return bool(await hold(unit, caller) & rules.ENTERING)
 
 
 async def hold(unit: WriteUnit, caller: Caller) -> frozenset[Permission]:

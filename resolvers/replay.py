@@ -87,9 +87,14 @@ async def keep(unit: WriteUnit, caller: Caller, key: str | None, result: Refused
     await idempotency.finish(unit.connection, caller.id, key, kept)
 
 
+def refuses(kept: dict[str, Any]) -> bool:
+    """Whether the first call was refused."""
+    return "ids" not in kept
+
+
 def retold(kept: dict[str, Any]) -> Refused | list[UUID]:
     """What `keep` left."""
-    if "ids" in kept:
+    if not refuses(kept):
         return [UUID(each) for each in kept["ids"]]
     problems = tuple(Problem(RefusalCode(code), message, field) for code, message, field in kept["problems"])
     return Refused(problems, kept["forbidden"])

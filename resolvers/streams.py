@@ -84,6 +84,7 @@ class Listener:
     """Who listens. `live` loads the caller anew and raises where the sign-in or key is over.
 
     `expect` is told which rows the next events are about, so that what is asked of each is read for many at once.
+    `again` raises where the caller may no longer ask what was asked.
     """
 
     live: Callable[[], Awaitable[Caller]]
@@ -91,12 +92,14 @@ class Listener:
     tenant_id: UUID | None = None
     operator_id: UUID | None = None
     expect: Callable[..., None] = lambda *_: None
+    again: Callable[[Caller], object] = lambda _: None
     caller: Caller = field(init=False)
     _only: UUID | None = field(init=False, default=None)
 
     async def check(self) -> None:
         """Decide again whether this caller may listen; raises Unauthenticated or Forbidden."""
         self.caller = await patiently(self.live)
+        self.again(self.caller)
         self._only = confined_to(self.caller, self.permission, named=self.tenant_id is not None)
 
     def hears(self, tenant_id: UUID | None, operator_id: UUID | None = None) -> bool:

@@ -11,7 +11,7 @@ from permissions.ids import uuid7
 from permissions.operators import Permission
 from permissions.policy import TenantStatus
 from permissions.reach import sees
-from permissions.refusals import RefusalCode, Refused, refused
+from permissions.refusals import Forbidden, RefusalCode, Refused, refused
 from permissions.tenants import details_refusal, reason_refusal, registration_refusal, transition
 from resolvers import replay
 from resolvers.authority import entitled
@@ -78,6 +78,8 @@ class TenantChanged:
 async def register(database: Database, caller: Caller, request: RegisterTenant) -> TenantChanged | Refused:
     """Make a tenant known, PROVISIONING until its status is set."""
     decision = rules.permit(caller.permissions, Permission.TENANT_REGISTER)
+    if caller.tenant_id is not None:  # it would learn which others there are
+        raise Forbidden("A key that is bound to a tenant registers no other.")
     if wrong := unfit(request):
         return wrong
     given = {name: value for name, value in vars(request).items() if name != "idempotency_key"}

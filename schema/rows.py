@@ -3,7 +3,8 @@
     rows = the sum, over all lists that it selects, of their size times the sizes of the lists that they stand in
 
 A connection's size is its `first` or `last`, 50 unless given. A list that has no pages counts as 10, since nobody knows
-before it is read. `edges` and `nodes` are the connection's own rows. An operation may ask for Limit.ROWS.
+before it is read. `edges` and `nodes` are the connection's own rows. A check of a ledger reads all of it, and counts
+as WALK. An operation may ask for Limit.ROWS.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from graphql import FragmentDefinitionNode, GraphQLField, GraphQLSchema, OperationDefinitionNode, ValueNode
 
 WITHOUT_PAGES: Final = 10
+WALK: Final = 4_000
 SIZES: Final = ("first", "last")
 
 
@@ -91,6 +93,8 @@ def _size(
             max([0, *filter(None, sizes)]) if any(size is not None for size in sizes) else DEFAULT_SIZE, LARGEST_SIZE
         )
     of_the_connection = parent.name.endswith("Connection")
+    if each.parent is None and each.node.name.value == "ledgerCheck":
+        return WALK
     composite = is_composite_type(get_named_type(field.type))
     return WITHOUT_PAGES if is_list_type(get_nullable_type(field.type)) and composite and not of_the_connection else 0
 

@@ -98,6 +98,7 @@ class Subscription:
         """Entries."""
         where = filters.audit(info.context.caller, filter)
         listener = _listener(info, Permission.AUDIT_READ, where.tenant_id)
+        listener.again = partial(filters.audit, given=filter)
         return _told(watch.entries(info.context.database, listener, where, after), partial(events.AuditEvent.of, info))
 
     @strawberry.subscription(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from contextvars import ContextVar
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, NoReturn, TypeVar
 
 import orjson
 import typer
@@ -64,10 +66,41 @@ def examples(*lines: str) -> str:
 
 def say(text: str, told: dict[str, Any]) -> None:
     """The outcome, on standard output: a text for people, or one JSON object with stable names."""
-    if _for_programs.get():
-        sys.stdout.write(orjson.dumps(told, default=str).decode() + "\n")
-    else:
-        typer.echo(text)
+    line = orjson.dumps(told, default=str).decode() if _for_programs.get() else text
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except OSError as error:
+        cannot_write("Standard output", error)
+
+
+class Output:
+    """Where an export goes. What goes wrong there is no fault of the database, and ends the program as its own."""
+
+    def __init__(self, to: BinaryIO, name: str = "Standard output") -> None:
+        self._to, self._name = to, name
+
+    def write(self, piece: bytes) -> None:
+        """Add to it."""
+        try:
+            self._to.write(piece)
+        except OSError as error:
+            cannot_write(self._name, error)
+
+    def flush(self) -> None:
+        """Have it written."""
+        try:
+            self._to.flush()
+        except OSError as error:
+            cannot_write(self._name, error)
+
+
+def cannot_write(name: str, error: OSError) -> NoReturn:
+    """End with what is wrong with an output."""
+    with suppress(OSError, ValueError):  # else Python tries once more on its way out, and complains
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    why = "its reader is gone" if isinstance(error, BrokenPipeError) else error.strerror
+    fail(f"{name} could not be written to the end: {why}.")
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], nothing: str) -> str:

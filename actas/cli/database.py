@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import typer
 
 from actas import commands
-from actas.cli.base import DataDir, Exit, Json, examples, fail, run, say, settings
+from actas.cli.base import DataDir, Exit, Json, Output, examples, fail, run, say, settings
 from actas.server import cannot_reach, set_up_embedded
 from db import migrate
 from db.errors import AWAY, MIGRATION, first_line
@@ -66,7 +66,9 @@ def schema_command() -> None:
     """Write the API's schema as SDL to standard output."""
     from schema.export import sdl  # noqa: PLC0415  building it takes a while, and no other command needs it
 
-    sys.stdout.write(sdl())
+    to = Output(sys.stdout.buffer)
+    to.write(sdl().encode())
+    to.flush()
 
 
 def add_to(app: typer.Typer) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from actas import commands
-from actas.cli.base import DataDir, Exit, Json, examples, fail, run, say, settings, who
+from actas.cli.base import DataDir, Exit, Json, Output, examples, fail, run, say, settings, who
 from actas.ledger_formats import FORMATS
 from actas.progress import progress
 from resolvers.exports import ExportRequest
@@ -53,10 +53,10 @@ def export(
     request = ExportRequest(form=form, tenant=tenant, since=_instant(since), until=_instant(until))
     given = settings(data_dir=data_dir)
     if output is None:
-        run(commands.export_ledger(given, request, sys.stdout.buffer, lambda _: None, stated_by=who()))
+        run(commands.export_ledger(given, request, Output(sys.stdout.buffer), lambda _: None, stated_by=who()))
         return
     with _new(output) as file, progress("Exporting") as report:
-        count = run(commands.export_ledger(given, request, file, report, stated_by=who()))
+        count = run(commands.export_ledger(given, request, Output(file, str(output)), report, stated_by=who()))
     say(f"{count} entries are in {output}.", {"entries": count, "file": str(output)})
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actas.cli.base import DataDir, Exit, Json, examples, fail, run, run_until_stopped, settings, until_told_to_stop
-from actas.server import serve, set_up_embedded
+from actas.server import port_is_free, serve, set_up_embedded
 from actas.workers import supervise
+
+if TYPE_CHECKING:
+    from actas.settings import Settings
 
 PANEL = "Run"
 
@@ -36,9 +39,15 @@ def serve_command(
 ) -> None:
     """Serve the API and the console, after a look at everything that the promises need."""
     given = settings(host=host, port=port, data_dir=data_dir)
-    if given.database_url is None:
-        run(set_up_embedded(given, "REAL"))
+    run(_before(given))
     run_until_stopped(lambda: supervise(given, workers) if workers > 1 else serve(given))
+
+
+async def _before(given: Settings) -> None:
+    """The embedded database, made where there is none: not for a port that somebody else has."""
+    port_is_free(given.host, given.port)
+    if given.database_url is None:
+        await set_up_embedded(given, "REAL")
 
 
 def simulate_command(

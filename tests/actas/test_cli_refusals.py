@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,3 +192,11 @@ async def test_a_database_that_was_never_set_up_says_how(at: None, database_urls
 def test_the_page_tells_of_every_code_and_the_help_too() -> None:
     page = Path(ROOT / "docs/cli.md").read_text(encoding="utf-8")
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == {int(code) for code in Exit}
+
+
+@pytest.mark.parametrize(("to", "why"), [("> /dev/full", "No space left on device"), ("| true", "its reader is gone")])
+def test_an_output_that_fails_is_not_taken_for_a_database_that_is_away(to: str, why: str) -> None:
+    command = f"set -o pipefail; {Path(sys.executable).parent / 'actas'} schema {to}"
+    ended = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False)
+    assert ended.stderr == f"Standard output could not be written to the end: {why}.\n"
+    assert ended.returncode == Exit.FAILED

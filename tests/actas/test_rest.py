@@ -74,6 +74,9 @@ class TestStart:
         """S3-2, P8."""
         cookie, tenant = await site.operator(role), await site.world.somewhere()
         assert problem(await post(site, cookie, start_of(tenant.id), body)) == (403, "FORBIDDEN")
+        caller = await site.caller(cookie)
+        asked = "select array_agg(refused) from audit.activity where operator_id = $1"
+        assert await site.world.admin_sql(asked, caller.id) == [True]
         assert len(await site.world.entries(tenant.id, "IMPERSONATION_FORBIDDEN")) == 1
 
     @pytest.mark.parametrize("status", STATUSES)

@@ -195,3 +195,11 @@ async def test_who_lost_the_role_meanwhile_issues_and_revokes_nothing(world: Wor
 async def test_the_same_permission_twice_is_once(world: World) -> None:
     issued = await issue(world, Permission.TENANT_READ, Permission.TENANT_READ)
     assert issued.key.permissions == (Permission.TENANT_READ,)
+
+
+async def test_a_key_that_is_bound_to_a_tenant_registers_none_and_learns_of_none(world: World) -> None:
+    """Threat 28: that a slug is taken would tell which other tenants there are."""
+    bound = await world.service(Permission.TENANT_REGISTER, tenant=(await world.somewhere()).id)
+    for slug in ("acme", "surely-free"):
+        with pytest.raises(Forbidden, match="bound to a tenant"):
+            await tenants.register(world.database, bound, RegisterTenant(slug=slug, name="Mine"))

@@ -239,6 +239,16 @@ class TestDeployments:
         assert (outcome.code, outcome.forbidden) == (RefusalCode.MODE_NOT_ALLOWED, True)
         assert "no mode in common" in outcome.message
 
+    async def test_rules_that_no_reason_can_meet_keep_everybody_out_and_say_so(self, world: World) -> None:
+        """The tenant's least length, and a deployment's greatest that came later: neither is loosened for the other."""
+        acme = await world.somewhere()
+        await put(world, acme, reasonMinLength=400)
+        await put(world, None, reasonMaxLength=200)
+        outcome = await ask(world, await world.operator(), acme, reason="x" * 200)
+        assert isinstance(outcome, Refused)
+        assert (outcome.code, outcome.forbidden) == (RefusalCode.INPUT_INVALID, True)
+        assert "at least 400" in outcome.message
+
 
 class TestVersions:
     async def test_a_session_keeps_the_rules_that_it_began_under(self, world: World) -> None:

@@ -12,8 +12,10 @@ from permissions.operators import Role
 from permissions.policy import AccessMode
 from permissions.refusals import Forbidden, Refused
 from permissions.refusals import RefusalCode as Code
+from resolvers import roles
 from resolvers.impersonation import Started
 from tests.resolvers.sessions import (
+    ENDED,
     FORBIDDEN,
     REFUSED,
     STARTED,
@@ -115,6 +117,17 @@ class TestIdempotency:
             with pytest.raises(Forbidden):
                 await ask(world, reader, acme, idempotency_key="no")
         assert [entry.kind for entry in await entries(world, acme)] == [FORBIDDEN]
+
+    async def test_who_may_enter_no_more_is_told_nothing_of_the_session(self, world: World, acme: Tenant) -> None:
+        """Default deny: a retry is decided by the role that the caller has now, and is recorded where it is refused."""
+        sam = await world.operator()
+        await start(world, sam, acme, idempotency_key="k")
+        which: dict[str, Any] = {"operator_id": sam.id, "role": Role.PLATFORM_SUPPORT, "reason": "moved on"}
+        taken = await roles.revoke_role(world.database, world.admin, **which)
+        assert not isinstance(taken, Refused)
+        with pytest.raises(Forbidden):
+            await ask(world, sam, acme, idempotency_key="k")
+        assert [entry.kind for entry in await entries(world, acme)] == [STARTED, ENDED, FORBIDDEN]
 
     @pytest.mark.parametrize("key", ["", "x" * 201, "a\0", "\ud800"])
     async def test_a_key_that_cannot_be_kept_is_invalid(

@@ -172,6 +172,7 @@ async def test_variables_count_when_they_are_known(api: Api) -> None:
         ('{ node(id: "x") { ... on Tenant { activeSessions { operator { id } } } } }', {}, 10),
         ("{ a: tenants(first: 2) { nodes { id } } b: tenants(first: 3) { nodes { id } } }", {}, 5),
         ("{ tenants { nodes { id } } tenants { pageInfo { hasNextPage } } }", {}, 50),
+        ("{ ledgerCheck { entries } a: ledgerCheck { entries } }", {}, 8_000),
         ("subscription { tenantEvents { tenant { activeSessions { id } } } }", {}, 10),
     ],
 )

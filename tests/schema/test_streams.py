@@ -17,7 +17,7 @@ from db.positions import Position
 from permissions.ids import uuid7
 from permissions.operators import Permission, Role
 from permissions.policy import TenantStatus
-from resolvers import access, ending, operators, tenants
+from resolvers import access, ending, operators, roles, tenants
 from resolvers.access import AccessRecord
 from resolvers.tenants import SetStatus
 from schema import ids
@@ -265,6 +265,29 @@ async def test_a_lost_role_ends_a_stream_and_its_guarded_fields(api: Api) -> Non
             caller.id,
         )
         await api.world.advance(timedelta(seconds=2))
+        assert (await refusal(socket))["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_only_the_sessions_of_the_operator_who_was_asked_for_are_told(api: Api) -> None:
+    acme, jane = await api.world.tenant("acme"), await support(api)
+    async with api.socket(api.world.admin) as socket:
+        await socket.subscribe(SESSIONS, operator=ids.encode("Operator", jane.id))
+        await socket.until("sessionEvents", "SNAPSHOT_END")
+        await api.start(api.world.admin, acme)
+        mine = await api.start(jane, acme)
+        event = await socket.event("sessionEvents")
+        assert (event["change"], event["session"]["uuid"]) == ("STARTED", str(mine.session.id))
+
+
+async def test_a_filter_on_origins_is_over_with_the_permission_to_read_them(api: Api) -> None:
+    """Threat 28: else that an entry comes at all would tell from where somebody came."""
+    reader = await api.world.newcomer("reader@actas.example", Role.PLATFORM_BILLING)
+    which: dict[str, Any] = {"operator_id": reader.id, "role": Role.PLATFORM_READONLY, "reason": "a test"}
+    await roles.grant_role(api.world.database, api.world.admin, **which)
+    async with api.socket(reader) as socket:
+        await socket.subscribe(AUDIT, filter={"ipAddress": "203.0.113.7"})
+        await socket.until("auditEvents", "SNAPSHOT_END")
+        await roles.revoke_role(api.world.database, api.world.admin, **which)
         assert (await refusal(socket))["extensions"]["code"] == "FORBIDDEN"
 
 
