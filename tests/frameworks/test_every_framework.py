@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.frameworks.conftest import behind
 from tests.guard.conftest import until
 
 if TYPE_CHECKING:
     from tests.frameworks.conftest import Behind
+    from tests.guard.console import FakeConsole
 
 
 async def test_an_operator_is_named_to_a_handler_and_the_route_to_the_record(product: Behind) -> None:
@@ -66,3 +68,13 @@ async def test_a_suspended_tenant_is_closed_to_everybody(product: Behind) -> Non
     product.console.set_status(product.acme, "SUSPENDED")
     await until(lambda: product.live.tenant("acme").status == "SUSPENDED")
     assert (await product.browser().get("/cases/7")).json()["code"] == "TENANT_SUSPENDED"
+
+
+async def test_a_product_without_a_lifespan_hands_its_records_over_at_the_servers_end(console: FakeConsole) -> None:
+    """P6: Django knows no lifespan; the guard has one of its own."""
+    async with behind(console, "django-asgi") as product:
+        session, operator = await product.operator()
+        console.down = True
+        assert (await operator.get("/cases/7")).status_code == 200
+        console.down = False
+    assert [one["path"] for one in console.records if one["sessionUuid"] == str(session.id)] == ["/cases/7"]
