@@ -18,6 +18,7 @@ from schema import policy as policies
 from schema.context import Info
 from schema.enums import TenantOrder
 from schema.paging import After, Before, First, Last
+from schema.tenants import TenantFacets
 
 
 @strawberry.type
@@ -68,8 +69,8 @@ class TenantQueries:
     @strawberry.field(
         description="The plans and regions that tenants can be filtered by.", extensions=[needs(Permission.TENANT_READ)]
     )
-    async def tenant_facets(self, info: Info) -> tenants.TenantFacets | None:
+    async def tenant_facets(self, info: Info) -> TenantFacets | None:
         """Of the tenants that the caller sees."""
         only = confined_to(info.context.caller, Permission.TENANT_READ, named=False)
         plans, regions = await info.context.read(tenant_pages.plans_and_regions, only)
-        return tenants.TenantFacets(plans=plans, regions=regions)
+        return TenantFacets(plans=plans, regions=regions)
