@@ -4,7 +4,7 @@ import type { Cache } from '@urql/exchange-graphcache'
 import { arrive } from './arrivals.ts'
 import type { Entry } from './fragments.ts'
 import { graphql } from './graphql.ts'
-import { forgetAll, pages, prepend, type Filter } from './lists.ts'
+import { fillGap, pages, prepend, type Filter } from './lists.ts'
 
 interface AuditEvents {
   auditEvents?: { change: 'SNAPSHOT' | 'SNAPSHOT_END' | 'GAP' | 'CHANGED'; entry: Entry | null } | null
@@ -26,7 +26,7 @@ const Head = graphql(`
 /** Puts a new entry on top of every list that asked for the same filter as the subscription that brought it. */
 export function followLedger(told: AuditEvents, args: { filter?: Filter | null }, cache: Cache): void {
   const event = told.auditEvents
-  if (event?.change === 'GAP') forgetAll(cache)
+  if (event?.change === 'GAP') fillGap(cache)
   if (!event?.entry) return
   const { entry } = event
   const key = cache.keyOfEntity({ __typename: 'AuditEntry', id: entry.id })

@@ -4,7 +4,7 @@ import { arrive } from './arrivals.ts'
 import * as clock from './clock.ts'
 import type { Session } from './fragments.ts'
 import { forgetPace, noteCount } from './pace.ts'
-import { forget, forgetAll, pages, prepend, remove, type Filter } from './lists.ts'
+import { forget, fillGap, pages, prepend, remove, type Filter } from './lists.ts'
 
 type Change =
   | 'SNAPSHOT'
@@ -36,7 +36,7 @@ export function followSessions({ sessionEvents: event }: SessionEvents, _args: u
   clock.observe(event.at)
   if (change === 'GAP') {
     inSnapshot.clear()
-    forgetAll(cache)
+    fillGap(cache)
   } else if (change === 'SNAPSHOT_END') {
     for (const id of live) if (!inSnapshot.has(id)) forgetSession(cache, id)
     inSnapshot.clear()
@@ -102,7 +102,8 @@ function place(cache: Cache, session: Session): void {
 /** Lists of one operator's sessions take no others', and those of a period that is over none that begin now. */
 const isOf = (filter: Filter, session: Session) =>
   (filter['operatorId'] === undefined || filter['operatorId'] === session.operator.id) &&
-  (typeof filter['startedUntil'] !== 'string' || Date.parse(filter['startedUntil']) > Date.parse(session.startedAt ?? ''))
+  (typeof filter['startedUntil'] !== 'string' ||
+    Date.parse(filter['startedUntil']) > Date.parse(session.startedAt ?? ''))
 
 function forgetSession(cache: Cache, id: string): void {
   live.delete(id)

@@ -2,7 +2,7 @@ import type { Cache } from '@urql/exchange-graphcache'
 
 import * as clock from './clock.ts'
 import type { Tenant } from './fragments.ts'
-import { forget, forgetAll } from './lists.ts'
+import { forget, fillGap } from './lists.ts'
 
 interface TenantEvents {
   tenantEvents?: { change: 'SNAPSHOT' | 'SNAPSHOT_END' | 'GAP' | 'CHANGED'; at: string; tenant: Tenant | null } | null
@@ -17,7 +17,7 @@ const newest = new Map<string, string>()
 export function followTenants({ tenantEvents: event }: TenantEvents, _args: unknown, cache: Cache): void {
   if (!event) return
   clock.observe(event.at)
-  if (event.change === 'GAP') forgetAll(cache)
+  if (event.change === 'GAP') fillGap(cache)
   if (!event.tenant) return
   newest.set(event.tenant.id, event.tenant.updatedAt)
   if (event.change !== 'CHANGED') return

@@ -1,5 +1,7 @@
 import type { Cache } from '@urql/exchange-graphcache'
 
+import { noteGap } from './gap.ts'
+
 type Arguments = Record<string, unknown>
 export type Filter = Record<string, unknown>
 
@@ -50,10 +52,16 @@ export function forget(cache: Cache, parent: string, field: string, when: (filte
   }
 }
 
-/** After a gap nothing that was read before is known to be true: all of it is read again. */
+/** Nothing that was read before is known to be true any more: all of it is read again. */
 export function forgetAll(cache: Cache, but: readonly string[] = []): void {
   for (const { fieldName, arguments: args } of cache.inspectFields('Query')) {
     if (but.includes(fieldName)) continue
     cache.invalidate('Query', fieldName, args as never)
   }
+}
+
+/** Events were missed, so everything is read anew; and one is told. */
+export function fillGap(cache: Cache): void {
+  noteGap(Date.now())
+  forgetAll(cache)
 }

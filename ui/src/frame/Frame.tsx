@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'rea
 import { useModShortcut, useShortcuts } from '../kit/shortcut.ts'
 import { enter, useEntering } from './entering.ts'
 import css from './frame.module.css'
+import { Notices } from './Notices.tsx'
 import { OwnSession } from './OwnSession.tsx'
 import { useEverySession } from './sessions.ts'
 import { Sidebar } from './Sidebar.tsx'
@@ -64,6 +65,7 @@ function Head(): ReactNode {
     <div className={css['head']} ref={head}>
       <OwnSession />
       <TopBar search={() => setOpen('palette')} />
+      <Notices />
       <Suspense>
         {open === 'palette' ? <Palette close={close} help={() => setOpen('keys')} /> : null}
         {open === 'keys' ? <Keys close={close} /> : null}

@@ -15,14 +15,15 @@ export function TopBar({ search }: { search: () => void }): ReactNode {
       <div className={css['right']}>
         <button
           aria-keyshortcuts="Control+K Meta+K"
-          aria-label="Search or jump to"
           className={css['find']}
           onClick={search}
           type="button"
         >
           <Icon name="search" />
           <span>Search or jump to…</span>
-          <Kbd size="xs">{MOD} K</Kbd>
+          <Kbd aria-hidden="true" size="xs">
+            {MOD} K
+          </Kbd>
         </button>
         <ConnectionLight />
         <ViewerMenu />

@@ -1,10 +1,12 @@
+import { Button } from '@mantine/core'
 import { createContext, use, useMemo, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
 import type { Session } from '../api/fragments.ts'
 import type { ResultOf } from '../api/graphql.ts'
+import { signOut } from '../api/signin.ts'
 import { ViewerQuery } from '../api/viewer.ts'
-import { Failed, Loading } from '../kit/States.tsx'
+import { Failed, Forbidden, Loading } from '../kit/States.tsx'
 
 export type Permission = ResultOf<typeof ViewerQuery>['viewer']['permissions'][number]
 interface Viewer {
@@ -31,7 +33,17 @@ export function WithViewer({ children }: { children: ReactNode }): ReactNode {
   const [{ data, error }, retry] = useQuery({ query: ViewerQuery })
   const viewer = useMemo(() => (data ? of(data.viewer) : null), [data])
   if (!viewer) return error ? <Failed error={error} retry={retry} /> : <Loading rows={3} what="the console" />
+  if (data?.viewer.permissions.length === 0) return <Shut />
   return <Context value={viewer}>{children}</Context>
+}
+
+/** The last role was taken away while the page was open. */
+function Shut(): ReactNode {
+  return (
+    <Forbidden action={<Button onClick={() => void signOut().catch(() => location.reload())}>Sign out</Button>}>
+      You have no role any more. Ask an admin for one; what you did before stands in the ledger.
+    </Forbidden>
+  )
 }
 
 function of({ operator, permissions, impersonation }: ResultOf<typeof ViewerQuery>['viewer']): Viewer {

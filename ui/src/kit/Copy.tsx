@@ -14,7 +14,7 @@ export function Copy({ text, what, word }: { text: string; what: string; word?: 
   const said = done === 'failed' ? 'Not copied: select it by hand' : done && 'Copied'
   return (
     <button
-      aria-label={`Copy ${what}`}
+      aria-label={(said ?? word) ? undefined : `Copy ${what}`}
       className={css['copy']}
       onClick={(event) => {
         event.stopPropagation()

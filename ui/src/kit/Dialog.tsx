@@ -8,9 +8,18 @@ interface Props {
   children: ReactNode
 }
 
+/** What opened the last dialog: one that takes another's place was opened by the same. */
+let last: Element | null = null
+
+function findOpener(): Element | null {
+  const here = document.activeElement
+  if (!here?.closest('[role=dialog]')) last = here
+  return last
+}
+
 /** A dialog that is there only while open; the focus goes back to what opened it, or to the page if that is gone. */
 export function Dialog({ title, close, width = 520, children }: Props): ReactNode {
-  const [opener] = useState(() => document.activeElement)
+  const [opener] = useState(findOpener)
   useEffect(
     () => () => {
       // Once the page is as it is without the dialog: the button that opened it may have gone with what it did.

@@ -16,7 +16,7 @@ export function FilterMenu<Value extends string>(props: {
   const words = choices.filter(([choice]) => value.includes(choice)).map(([, word]) => word)
   const said = words.length > 2 ? `${words.length} of ${choices.length}` : words.join(', ')
   return (
-    <Menu closeOnItemClick={false} position="bottom-start">
+    <Menu closeOnItemClick={false} position="bottom-start" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button className={css['chip']} data-on={words.length > 0 || undefined} type="button">
           {name}

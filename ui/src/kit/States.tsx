@@ -3,6 +3,7 @@ import type { CombinedError } from '@urql/core'
 import { useEffect, useEffectEvent, type ReactNode } from 'react'
 
 import { useConnection } from '../api/connection.ts'
+import { Copy } from './Copy.tsx'
 import { Icon } from './icons.tsx'
 import css from './kit.module.css'
 
@@ -40,10 +41,7 @@ export function Failed({ error, retry }: { error: CombinedError; retry: () => vo
       </p>
       {typeof id === 'string' ? (
         <p>
-          Error <code className="mono">{id}</code>{' '}
-          <Button onClick={() => void navigator.clipboard.writeText(id)} size="compact-xs" variant="subtle">
-            Copy error id
-          </Button>
+          Error <code className="mono">{id}</code> <Copy text={id} what="the error id" word="Copy error id" />
         </p>
       ) : null}
       <div className={css['actions']}>
@@ -64,12 +62,14 @@ function useRetryWhenBack(error: CombinedError, retry: () => void): void {
   }, [back])
 }
 
-export function Forbidden({ children }: { children: ReactNode }): ReactNode {
+/** Not for this person: `children` name the permission that is missing. */
+export function Forbidden({ children, action }: { children: ReactNode; action?: ReactNode }): ReactNode {
   return (
     <div className={css['state']}>
       <Icon name="lock" size={20} />
       <h2>You may not see this</h2>
       <p>{children}</p>
+      {action ? <div className={css['actions']}>{action}</div> : null}
     </div>
   )
 }

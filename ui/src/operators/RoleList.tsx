@@ -20,7 +20,7 @@ export function RoleList({ operator }: { operator: OperatorDetail }): ReactNode 
   const grants = (operator.roleGrants ?? []).filter((grant) => inForce(grant, now))
   const mayTake = may('OPERATOR_GRANT') && id !== operator.id
   return (
-    <section className={page['section']}>
+    <section aria-label="Roles" className={page['section']}>
       <h2>Roles</h2>
       {grants.length === 0 ? <p className="muted">None: this person can sign in and sees nothing.</p> : null}
       <ul className={css['list']}>

@@ -26,7 +26,7 @@ export const TenantRow = memo(function TenantRow({ tenant, index, picked, toggle
   }
 
   return (
-    <tr aria-rowindex={index + 2} aria-selected={picked} data-row={index} onClick={open}>
+    <tr aria-rowindex={index + 2} data-picked={picked || undefined} data-row={index} onClick={open}>
       <td className={css['pick']}>
         <input
           aria-label={`Select ${tenant.name}`}

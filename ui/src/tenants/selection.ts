@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 
 import { date } from '../kit/time.ts'
 import { statusSign } from '../kit/words.ts'
@@ -16,14 +16,18 @@ export interface Selection {
 
 export function useSelection(): Selection {
   const [picked, setPicked] = useState<ReadonlyMap<string, Row>>(new Map())
+  // The same for every row and each time, so that a pick draws its own row anew and no other.
+  const toggle = useCallback((row: Row) => {
+    setPicked((before) => {
+      const next = new Map(before)
+      if (!next.delete(row.id)) next.set(row.id, row)
+      return next
+    })
+  }, [])
   return {
+    toggle,
     rows: [...picked.values()],
     has: ({ id }) => picked.has(id),
-    toggle: (row) => {
-      const next = new Map(picked)
-      if (!next.delete(row.id)) next.set(row.id, row)
-      setPicked(next)
-    },
     all: (rows) => {
       const next = new Map(picked)
       const every = rows.every(({ id }) => next.has(id))
