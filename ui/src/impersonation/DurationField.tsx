@@ -50,7 +50,7 @@ export function DurationField({ policy, value, onChange, error }: Props): ReactN
         {policy.maxDurationSeconds >= 60 ? (
           <TextInput
             aria-label="Duration in minutes"
-            className={css['minutes'] ?? ''}
+            classNames={{ wrapper: css['minutes'] ?? '' }}
             error={error}
             inputMode="numeric"
             onChange={(event) => {

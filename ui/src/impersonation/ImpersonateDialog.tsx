@@ -25,7 +25,7 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
     <Dialog close={close} title={`Impersonate ${tenant.name}`} width={560}>
       <form className={stack} noValidate onSubmit={form.submit}>
         <GeneralProblems of={form.general} />
-        <BannerPreview mode={asked.mode} reason={asked.reason} seconds={seconds ?? 0} tenant={tenant} />
+        <BannerPreview mode={asked.mode} reason={asked.reason} seconds={seconds ?? policy.defaultDurationSeconds} tenant={tenant} />
         <div onBlur={() => (asked.reason ? form.leave('reason') : undefined)}>
           <ReasonField
             description="The customer reads it."

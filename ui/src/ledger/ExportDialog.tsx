@@ -53,6 +53,11 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
     }
   }
 
+  function again(): void {
+    setState('asking')
+    setProgress(undefined)
+  }
+
   return (
     <Dialog close={close} title={`Export the ledger${search.tenant ? ` of ${search.tenant}` : ''}`}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
@@ -75,8 +80,8 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
         <Told progress={progress} state={state} />
         <DialogFoot
           busy={state === 'running'}
-          cancel={close}
-          cancelWord={state === 'saved' ? 'Close' : 'Cancel'}
+          cancel={state === 'saved' ? again : close}
+          cancelWord={state === 'saved' ? 'Export another' : 'Cancel'}
           submit={state === 'saved' ? 'Done' : `Export as ${FORMATS[format][0]}`}
         />
       </form>

@@ -1,5 +1,6 @@
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 
+import { Icon } from '../kit/icons.tsx'
 import { kindOf, KINDS } from './kinds.ts'
 import css from './ledger.module.css'
 import { kindsOf, kindText } from './search.ts'
@@ -24,35 +25,61 @@ export function KindTree(props: { value: string | undefined; set: (kind: string 
       <legend>Kind</legend>
       {groups.map(([group, kinds]) => {
         const here = kinds.filter((kind) => chosen.has(kind))
+        const part = here.length > 0 && here.length < kinds.length
         return (
-          <details key={group} open={here.length > 0 && here.length < kinds.length}>
-            <summary>
-              <Box
-                checked={here.length === kinds.length}
-                label={group}
-                onChange={(checked) => put(kinds, checked)}
-                some={here.length > 0 && here.length < kinds.length}
-              />
-            </summary>
-            <ul>
-              {kinds.map((kind) => (
-                <li key={kind}>
-                  <Box
-                    checked={chosen.has(kind)}
-                    label={kindOf(kind).label}
-                    name={`${group}: ${kindOf(kind).label}`}
-                    onChange={(checked) => put([kind], checked)}
-                  />
-                </li>
-              ))}
-            </ul>
-          </details>
+          <Group
+            all={here.length === kinds.length}
+            key={group}
+            name={group}
+            onChange={(checked) => put(kinds, checked)}
+            part={part}
+          >
+            {kinds.map((kind) => (
+              <li key={kind}>
+                <Box
+                  checked={chosen.has(kind)}
+                  label={kindOf(kind).label}
+                  name={`${group}: ${kindOf(kind).label}`}
+                  onChange={(checked) => put([kind], checked)}
+                />
+              </li>
+            ))}
+          </Group>
         )
       })}
       {others.map((kind) => (
         <Box checked key={kind} label={kindOf(kind).label} onChange={(checked) => put([kind], checked)} />
       ))}
     </fieldset>
+  )
+}
+
+/** Opens by itself where some of its kinds are chosen, so that what filters is never hidden. */
+function Group(props: {
+  name: string
+  all: boolean
+  part: boolean
+  onChange: (checked: boolean) => void
+  children: ReactNode
+}): ReactNode {
+  const [opened, setOpened] = useState(false)
+  const open = opened || props.part
+  return (
+    <>
+      <div className={css['branch']}>
+        <button
+          aria-expanded={open}
+          aria-label={`Kinds of ${props.name}`}
+          disabled={props.part}
+          onClick={() => setOpened(!opened)}
+          type="button"
+        >
+          <Icon name={open ? 'down' : 'chevron'} size={12} />
+        </button>
+        <Box checked={props.all} label={props.name} onChange={props.onChange} some={props.part} />
+      </div>
+      {open ? <ul>{props.children}</ul> : null}
+    </>
   )
 }
 

@@ -14,7 +14,7 @@ test('what was and what is now stand in one line, and what is empty in none', ()
     }),
     [
       { term: 'Status', value: 'Suspended', was: 'Active' },
-      { term: 'Ground', value: 'UNPAID' },
+      { term: 'Ground', value: 'Unpaid' },
       { term: 'Sessions ended', value: '2' },
     ],
   )

@@ -15,6 +15,8 @@ type Details = Record<string, unknown>
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/
+/** One of a closed set: a ground, a role, a refusal. */
+const CODE = /^[A-Z]{3,}(_[A-Z]+)*$/
 /** Said already by the entry's own lines, or by those of a change. */
 const TOLD = new Set(['was', 'to', 'now', 'rules', 'changed'])
 
@@ -80,6 +82,7 @@ function readable(name: string, value: unknown): string {
   if (typeof value === 'string' && INSTANT.test(value)) return instant(value)
   if (name === 'cause') return causeSign(value as Parameters<typeof causeSign>[0]).word
   if (name === 'mode') return modeWord(value as Parameters<typeof modeWord>[0])
+  if (typeof value === 'string' && CODE.test(value)) return unfold(value)
   if (Array.isArray(value)) return value.map((each) => readable('', each)).join(', ')
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value)

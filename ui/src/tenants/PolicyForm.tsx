@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import { DialogFoot, GeneralProblems, ReasonField } from '../kit/Form.tsx'
@@ -24,11 +24,18 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
   const [draft, setDraft] = useState<Draft>({})
   const [reason, setReason] = useState('')
   const [problems, setProblems] = useState(NONE)
+  const form = useRef<HTMLFormElement>(null)
+  // The form is longer than the window: to what was refused, wherever that is.
+  useEffect(() => {
+    if (problems !== NONE) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [problems])
   const changed = Object.keys(draft).length
 
   function change(field: Field, to: string | null | undefined): void {
     setDraft((before) => ({ ...without(before, field), ...(to === undefined ? {} : { [field]: to }) }))
-    setProblems(({ fields }) => ({ fields: without(fields, field), general: [] }))
+    if (field in problems.fields || problems.general.length > 0) {
+      setProblems(({ fields }) => ({ fields: without(fields, field), general: [] }))
+    }
   }
 
   async function submit(event: FormEvent): Promise<void> {
@@ -75,7 +82,7 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
   }
 
   return (
-    <form className={css['form']} noValidate onSubmit={(event) => void submit(event)}>
+    <form className={css['form']} noValidate onSubmit={(event) => void submit(event)} ref={form}>
       <p className={css['note']}>
         A rule of {tenant.name} may only be stricter than that of all tenants: what is weaker is refused. A change
         counts for sessions that start later; one that runs keeps the rules that it began under.
@@ -95,11 +102,6 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
         value={reason}
       />
       <GeneralProblems of={problems.general} />
-      {Object.keys(problems.fields).length > 0 ? (
-        <p className="muted" role="alert">
-          {Object.values(problems.fields)[0]}
-        </p>
-      ) : null}
       <DialogFoot
         busy={fetching}
         cancel={close}

@@ -1,0 +1,79 @@
+"""The ledger for an auditor: found by filters that the address keeps, checked, and taken away whole (S1-33, P4)."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from tests.browser.console import end, sign_in, start
+
+if TYPE_CHECKING:
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+
+async def test_filters_are_in_the_address_and_can_be_kept_under_a_name(demo: Running, person: Bring) -> None:
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/ledger")
+    entries = page.get_by_role("list", name="Entries").get_by_role("button")
+    await page.get_by_role("button", name="Kinds of Tenants").click()
+    await page.get_by_role("checkbox", name="Tenants: Suspended").check()
+    await expect(page).to_have_url(f"{demo.console_url}/ledger?kind=TENANT_SUSPENDED")
+    await expect(entries.first).to_contain_text("was suspended")
+    await page.get_by_label(re.compile("Tenant.s slug")).fill("indigo")
+    await expect(entries).to_have_count(1)
+
+    await page.get_by_role("button", name="Save these filters…").click()
+    await page.get_by_label("Name of the filters").fill("Indigo shut")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Clear all filters").click()
+    await expect(entries).to_have_count(50)
+    await page.reload()
+    await page.get_by_role("button", name="Indigo shut", exact=True).click()
+    await expect(page).to_have_url(f"{demo.console_url}/ledger?kind=TENANT_SUSPENDED&tenant=indigo")
+    await expect(entries).to_have_count(1)
+
+
+async def test_an_entry_says_in_words_what_changed_and_leads_to_its_session(demo: Running, person: Bring) -> None:
+    jane, rui = (await person("Jane")).page, (await person("Rui")).page
+    await sign_in(jane, demo, "support")
+    await start(jane, "cobalt", reason="an import that stays at zero")
+    await end(jane)
+    await sign_in(rui, demo, "readonly", "/tenants/indigo/history")
+    change = rui.get_by_role("row").filter(has_text="Unpaid")
+    await expect(change.first).to_contain_text(re.compile("Active.*Suspended"))
+
+    await rui.goto(f"{demo.console_url}/ledger?kind=IMPERSONATION_ENDED&tenant=cobalt")
+    await rui.get_by_role("list", name="Entries").get_by_role("button").first.click()
+    drawer = rui.get_by_role("dialog", name="Entry")
+    await expect(drawer.locator("dt:text-is('Cause') + dd")).to_have_text("Stopped")
+    await drawer.locator("dt:text-is('Session id') + dd").get_by_role("link").click()
+    await expect(rui.get_by_role("heading", name="Jane Doe in Cobalt Robotics")).to_be_visible()
+
+
+async def test_a_tenants_chain_is_checked_and_its_export_is_whole(demo: Running, person: Bring, tmp_path: Path) -> None:
+    """What it contains is said before, how far it is meanwhile; who may not export has no such control."""
+    rui, jane = (await person("Rui")).page, (await person("Jane")).page
+    await sign_in(rui, demo, "readonly", "/tenants/acme/ledger")
+    await expect(rui.get_by_text("Chain whole")).to_be_visible()
+    await expect(rui.get_by_text(re.compile(r"Of Acme GmbH: \d+ entries, checked \d\d:\d\d:\d\d UTC"))).to_be_visible()
+
+    await rui.get_by_role("button", name="Export…").click()
+    dialog = rui.get_by_role("dialog", name="Export the ledger of acme")
+    await expect(dialog).to_contain_text("Contains every entry of acme from the first to the last")
+    await dialog.get_by_role("radio", name="NDJSON").check()
+    async with rui.expect_download() as downloading:
+        await dialog.get_by_role("button", name="Export as NDJSON").click()
+    saved = tmp_path / "ledger.ndjson"
+    await (await downloading.value).save_as(saved)
+    lines = [json.loads(line) for line in saved.read_text(encoding="utf-8").splitlines()]
+    assert lines[-1] == {"type": "end", "entries": len(lines) - 2}
+    await expect(dialog.get_by_role("status")).to_contain_text(f"{len(lines) - 2} entries. The file is whole.")
+
+    await sign_in(jane, demo, "support", "/tenants/acme/ledger")
+    await expect(jane.get_by_text("Chain whole")).to_be_visible()
+    await expect(jane.get_by_role("button", name="Export…")).to_have_count(0)

@@ -1,0 +1,76 @@
+"""A tenant's page: who was inside on a day, every request, and that all of it can be used by everyone (WCAG 2.2 AA)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console import ask, sign_in
+from tests.browser.rules import keeps_the_rules, settled
+
+if TYPE_CHECKING:
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+LAST = 'query { tenant(slug: "acme") { sessions(first: 1) { nodes { uuid startedAt reason } } } }'
+
+
+async def test_who_was_inside_on_a_day_is_found_by_that_day(demo: Running, person: Bring) -> None:
+    """The address keeps the days, and the requests of what is found are a click away."""
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/tenants/acme/sessions")
+    session = (await ask(page, LAST))["tenant"]["sessions"]["nodes"][0]
+    day = session["startedAt"][:10]
+    await page.get_by_label("Period").select_option("days")
+    await page.get_by_label("First day, UTC").fill(day)
+    await page.get_by_label("Last day, UTC").fill(day)
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/acme/sessions?from={day}&to={day}")
+    rows = page.get_by_role("table", name="Sessions").get_by_role("row")
+    await expect(rows.filter(has_text=session["reason"]).first).to_be_visible()
+
+    await page.get_by_label("First day, UTC").fill("2020-01-01")
+    await page.get_by_label("Last day, UTC").fill("2020-01-01")
+    await expect(page.get_by_role("heading", name="Nobody entered then")).to_be_visible()
+
+    await page.goto(f"{demo.console_url}/tenants/acme/access?session={session['uuid']}")
+    requests = page.get_by_role("table", name="Access log").get_by_role("row")
+    await expect(requests.nth(1)).to_be_visible()
+    await expect(page.get_by_label("Session", exact=True)).to_have_value(session["uuid"])
+    await page.get_by_label("Path begins with").fill("/no/such/path")
+    await expect(page.get_by_role("heading", name="No request matches")).to_be_visible()
+
+
+async def test_tabs_that_a_role_may_not_read_are_not_there_and_say_so_by_their_address(
+    demo: Running, person: Bring
+) -> None:
+    page = (await person("Bela")).page
+    await sign_in(page, demo, "billing", "/tenants/acme")
+    tabs = page.get_by_role("navigation", name="Tenant").get_by_role("link")
+    await expect(tabs).to_have_text(["Overview", "Sessions", "Ledger", "Policy", "History"])
+    await expect(page.get_by_role("link", name="support@actas.example")).to_be_visible()
+    await page.goto(f"{demo.console_url}/tenants/acme/access")
+    await expect(page.get_by_text("needs ACCESS_LOG_READ")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_part_of_it_keeps_the_rules_of_accessibility(demo: Running, person: Bring, scheme: Any) -> None:
+    page = (await person("Ada")).page
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await sign_in(page, demo, "admin", "/tenants/acme")
+    session = (await ask(page, LAST))["tenant"]["sessions"]["nodes"][0]
+    paths = ("/tenants/acme/access", "/tenants/acme/policy", "/tenants/indigo/history", "/ledger?kind=Operators*")
+    for path in (*paths, f"/sessions/{session['uuid']}"):
+        await page.goto(f"{demo.console_url}{path}")
+        await settled(page)
+        await keeps_the_rules(page, path)
+    await page.goto(f"{demo.console_url}/tenants/acme/policy")
+    await page.get_by_role("button", name="Change the rules").click()
+    await page.get_by_label("Longest duration").fill("soon")
+    await page.get_by_role("button", name="Set one rule").click()
+    await keeps_the_rules(page, "the form of rules")
+    await page.goto(f"{demo.console_url}/tenants/acme/ledger")
+    await page.get_by_role("button", name="Export…").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await keeps_the_rules(page, "export")
