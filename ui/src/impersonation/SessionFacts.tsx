@@ -11,7 +11,7 @@ import { causeSign, modeWord } from '../kit/words.ts'
 import type { SessionDetail } from './SessionPage.tsx'
 
 /** What is known of a session besides its story. */
-export function SessionFacts({ session }: { session: SessionDetail }): ReactNode {
+export function SessionFacts({ session, live }: { session: SessionDetail; live: boolean }): ReactNode {
   const { may } = useViewer()
   return (
     <div>
@@ -47,9 +47,10 @@ export function SessionFacts({ session }: { session: SessionDetail }): ReactNode
         </Facts>
       </section>
       <section className={page['section']}>
-        <h2>What they could see</h2>
+        <h2>{live ? 'What they see' : 'What they could see'}</h2>
         <p>
-          What an admin of {session.tenant.name} sees, {MODE[session.mode]}. {PRESENCE[session.policy.tenantPresence]}
+          What an admin of {session.tenant.name} sees, {MODE[session.mode](live)}.{' '}
+          {PRESENCE[session.policy.tenantPresence](live)}
         </p>
         <p className="muted small">
           Under version {session.policyVersion} of the{' '}
@@ -73,13 +74,13 @@ export function SessionFacts({ session }: { session: SessionDetail }): ReactNode
 const lasted = ({ startedAt, endedAt }: SessionDetail): string =>
   lasting(Math.floor((Date.parse(endedAt ?? '') - Date.parse(startedAt ?? '')) / 1000))
 
-const MODE: Record<SessionDetail['mode'], string> = {
-  READ_ONLY: 'and could change nothing',
-  READ_WRITE: 'and could change what an admin can',
+const MODE: Record<SessionDetail['mode'], (live: boolean) => string> = {
+  READ_ONLY: (live) => `and ${live ? 'can' : 'could'} change nothing`,
+  READ_WRITE: (live) => `and ${live ? 'can' : 'could'} change what an admin can`,
 }
 
-const PRESENCE: Record<SessionDetail['policy']['tenantPresence'], string> = {
-  EVERYONE: 'Everyone there saw the banner meanwhile.',
-  ADMINS: 'The admins there saw the banner meanwhile.',
-  NOBODY: 'Nobody there saw a banner; the ledger tells them.',
+const PRESENCE: Record<SessionDetail['policy']['tenantPresence'], (live: boolean) => string> = {
+  EVERYONE: (live) => `Everyone there ${live ? 'sees' : 'saw'} the banner meanwhile.`,
+  ADMINS: (live) => `The admins there ${live ? 'see' : 'saw'} the banner meanwhile.`,
+  NOBODY: () => 'Nobody there is shown a banner; the ledger tells them.',
 }

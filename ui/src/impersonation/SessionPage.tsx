@@ -97,7 +97,7 @@ function Whole({ session }: { session: SessionDetail }): ReactNode {
             story={timeline(session.audit?.nodes ?? [], log.requests)}
           />
         </section>
-        <SessionFacts session={session} />
+        <SessionFacts live={live} session={session} />
       </div>
     </>
   )
