@@ -16,7 +16,7 @@ from actas_guard.asgi import Request
 from actas_guard.console import Console, ConsoleRefused, ConsoleUnavailable
 from actas_guard.ids import fresh_id
 from actas_guard.redaction import LONGEST_PATH, Redaction, request_id
-from actas_guard.spool import Spool
+from actas_guard.spool import Begun, Spool
 
 log = logging.getLogger("actas_guard")
 
@@ -52,7 +52,7 @@ class Record:
             "surface": surface,
         }
         self._key: int | None = None
-        self._durable: asyncio.Future[bool] | None = None
+        self._begun: Begun | None = None
         self.status: int | None = None
         self.route: str | None = None
         self.surface = surface  # the platform-managed surface that was touched (S3-21)
@@ -60,11 +60,11 @@ class Record:
 
     def spool(self, spool: Spool) -> None:
         """Have it kept on disk from now on."""
-        self._key, self._durable = spool.begin(tuple(self._document.values()))
+        self._key, self._begun = spool.begin(tuple(self._document.values()))
 
     async def kept(self) -> bool:
         """Wait until the disk has it, or cannot have it: only then may anybody be told what came of the request."""
-        return self._durable is not None and await asyncio.shield(self._durable)
+        return self._begun is not None and await self._begun.kept()
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -86,7 +86,7 @@ class Record:
             "surface": self.surface if self.passed_on else None,
         }
         self._document.update(end)
-        spooled = self._durable is not None and not (self._durable.done() and not self._durable.result())
+        spooled = self._begun is not None and self._begun.durable is not False
         self._recorder.end(self._document, tuple(end.values()), self._key if spooled else None)
 
 
@@ -109,6 +109,7 @@ class Recorder:
         self._arrived = asyncio.Event()
         if spool:
             spool.on_ready = self._arrived.set
+            spool.on_lost = self._remember
         self._singly = False
         self._refused_in_turn = 0
         self.redaction = redaction
@@ -141,7 +142,7 @@ class Recorder:
         """Complete a record where it is kept: on disk under its key, else in the place that was reserved for it."""
         self._reserved -= 1
         if self._spool and key is not None:
-            self._spool.end(key, end, lambda: self._remember(document))
+            self._spool.end(key, end, document)
         else:
             self._remember(document)
 

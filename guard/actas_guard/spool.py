@@ -3,7 +3,8 @@
 Each process writes a file of its own in the spool's folder, and holds SQLite's exclusive lock on it for as long as it
 lives. The kernel drops the lock with the process, however that dies: a file that can be locked was left behind, and
 whoever finds it takes its records over. All of SQLite happens in one thread, so that the event loop never waits for a
-disk; what arrives during a commit is the next commit's group, and shares its fsync.
+disk. What begins in one turn of the event loop is handed over together, and what arrives during a commit is the next
+commit's group and shares its fsync: the thread and the loop hold one interpreter lock, which costs more than SQLite.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from actas_guard.spool_file import COLUMNS, COMPLETE, DELETE, INSERT, LOOK_SECONDS, MOVE, READ, Done, SpoolFile
+from actas_guard.spool_file import COLUMNS, COMPLETE, DELETE, EXISTS, INSERT, LOOK_SECONDS, MOVE, READ, Done, SpoolFile
 
 log = logging.getLogger("actas_guard")
 
@@ -29,29 +30,57 @@ _LARGEST_GROUP: Final = 1000
 _RETRY_SECONDS: Final = 1
 # A disk that hangs: past once to twice this, what waits for it is treated as refused by it.
 _PATIENCE_SECONDS: Final = 2
+# How long the end of a request waits for the next beginning, to go along. What was told to somebody is durable before.
+_GATHER_SECONDS: Final = 0.05
 
 Values = tuple[Any, ...]
+Document = dict[str, Any]
 
 
-@dataclass(slots=True)
-class _Begin:
+class Begun:
+    """Records that began in the same turn of the event loop: they become durable together, or cannot."""
+
     needs_room: ClassVar[bool] = True
-    values: Values
-    kept: asyncio.Future[bool]
+
+    def __init__(self) -> None:
+        self.rows: list[Values] = []
+        self.durable: bool | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def kept(self) -> bool:
+        """Wait until they are durable, or cannot be."""
+        if self.durable is None:
+            # One for each who waits: whoever is cancelled cancels nobody else.
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiter)
+            await waiter
+        return bool(self.durable)
+
+    def settle(self, *, durable: bool) -> None:
+        """Tell those who wait; the first answer holds."""
+        if self.durable is None:
+            self.durable = durable
+            for waiter in self._waiting:
+                if not waiter.done():
+                    waiter.set_result(None)
 
     def run(self, connection: sqlite3.Connection) -> bool:
-        connection.execute(INSERT, self.values)
+        connection.executemany(INSERT, self.rows)
         return True
 
 
 @dataclass(slots=True)
-class _End:
-    needs_room: ClassVar[bool] = True
-    values: Values
-    lost: Callable[[], None]
+class _Ended:
+    needs_room: ClassVar[bool] = False  # it goes along with what does, and must not fail with it
+    rows: list[Values] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
 
-    def run(self, connection: sqlite3.Connection) -> bool:
-        return connection.execute(COMPLETE, self.values).rowcount == 1
+    def run(self, connection: sqlite3.Connection) -> list[Document]:
+        """Complete them; those that are not on disk."""
+        if connection.executemany(COMPLETE, self.rows).rowcount == len(self.rows):
+            return []
+        there = (connection.execute(EXISTS, row[-1:]).fetchone() for row in self.rows)
+        return [document for document, found in zip(self.documents, there, strict=True) if not found]
 
 
 @dataclass(slots=True)
@@ -64,7 +93,7 @@ class _Call:
         return self.work(connection)
 
 
-_Task = _Begin | _End | _Call
+_Task = Begun | _Ended | _Call
 
 
 class Spool:
@@ -74,14 +103,19 @@ class Spool:
         self._folder = folder
         self.on_ready: Callable[[], None] = lambda: None
         """Called when there is something to send."""
+        self.on_lost: Callable[[Document], None] = lambda _: None
+        """Called with a record that ended, and could not be kept on disk to its end."""
         self._keys = count(1)
         self._file = SpoolFile(folder, max_bytes, self._keys)
-        self._todo: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._todo: queue.SimpleQueue[list[_Task] | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._retry_at = 0.0
-        self._young: list[asyncio.Future[bool]] = []
-        self._old: list[asyncio.Future[bool]] = []
+        self._begun: Begun | None = None
+        self._ended = _Ended()
+        self._gathering: asyncio.TimerHandle | None = None
+        self._young: list[Begun] = []
+        self._old: list[Begun] = []
         self._watch: asyncio.TimerHandle | None = None
         # Sent, and not deleted yet: on a full disk even that may have to wait.
         self._delivered: set[int] = set()
@@ -98,6 +132,7 @@ class Spool:
     async def close(self) -> None:
         """Write what was given, and leave the file to the next process; an empty one is removed."""
         if self._thread is not None:
+            self._hand_over()
             self._todo.put(None)
             await asyncio.to_thread(self._thread.join, _PATIENCE_SECONDS)
         if self._watch:
@@ -108,30 +143,54 @@ class Spool:
         """Whether it is worth trying: after a failure only once a second."""
         return self.problem is None or time.monotonic() >= self._retry_at
 
-    def begin(self, values: Values) -> tuple[int, asyncio.Future[bool]]:
-        """Keep a record (its COLUMNS) of what begins: its key, and in time whether it is durable or cannot be.
+    def begin(self, values: Values) -> tuple[int, Begun]:
+        """Keep a record (its COLUMNS) of what begins: its key, and with whom it becomes durable or cannot.
 
-        As given here the console reads it if the process dies before `end`.
+        As given here the console reads it if the process dies before `end` is on disk.
         """
+        key, begun = next(self._keys), self._begun
+        if begun is None:
+            begun = self._begun = self._turn()
+        begun.rows.append((key, 0, *values))
+        return key, begun
+
+    def end(self, key: int, values: Values, document: Document) -> None:
+        """Complete a record by its route, status, duration, wrote and surface; `on_lost` gets all of it on failure."""
         assert self._loop
-        key, kept = next(self._keys), self._loop.create_future()
-        self._young.append(kept)
+        self._ended.rows.append((*values, key))
+        self._ended.documents.append(document)
+        if self._gathering is None:
+            self._gathering = self._loop.call_later(_GATHER_SECONDS, self._hand_over)
+
+    def _turn(self) -> Begun:
+        assert self._loop
+        begun = Begun()
+        self._young.append(begun)
         if self._watch is None:
             self._watch = self._loop.call_later(_PATIENCE_SECONDS, self._give_up)
         if self.problem:
             self._retry_at = time.monotonic() + _RETRY_SECONDS
-        self._todo.put(_Begin((key, 0, *values), kept))
-        return key, kept
+        self._loop.call_soon(self._hand_over)
+        return begun
 
-    def end(self, key: int, values: Values, lost: Callable[[], None]) -> None:
-        """Complete a record by its route, status, duration, wrote and surface; `lost` is called where that fails."""
-        self._todo.put(_End((*values, key), lost))
+    def _hand_over(self, *calls: _Call) -> None:
+        """Give the thread what there is; an end never before its beginning."""
+        if self._gathering:
+            self._gathering.cancel()
+        tasks: list[_Task] = [*calls]
+        if self._ended.rows:
+            tasks.insert(0, self._ended)
+        if self._begun:
+            tasks.insert(0, self._begun)
+        self._begun, self._ended, self._gathering = None, _Ended(), None
+        if tasks:
+            self._todo.put(tasks)
 
-    async def batch(self, limit: int) -> list[tuple[int, dict[str, Any]]]:
+    async def batch(self, limit: int) -> list[tuple[int, Document]]:
         """The oldest complete records with their keys; none where the disk cannot be read."""
         delivered = frozenset(self._delivered)
 
-        def read(connection: sqlite3.Connection) -> list[tuple[int, dict[str, Any]]]:
+        def read(connection: sqlite3.Connection) -> list[tuple[int, Document]]:
             rows = connection.execute(READ, [limit + len(delivered)]).fetchall()
             return [(row[0], _document(row[1:])) for row in rows if row[0] not in delivered][:limit]
 
@@ -158,16 +217,16 @@ class Spool:
     async def _call(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         assert self._loop
         call = _Call(work, self._loop.create_future())
-        self._todo.put(call)
+        self._hand_over(call)
         return await call.answer
 
     def _give_up(self) -> None:
         assert self._loop
-        for kept in self._old:
-            if not kept.done():
-                kept.set_result(False)
+        for begun in self._old:
+            if begun.durable is None:
+                begun.settle(durable=False)
                 self._fail("the disk does not answer")
-        self._old, self._young = [kept for kept in self._young if not kept.done()], []
+        self._old, self._young = [begun for begun in self._young if begun.durable is None], []
         self._watch = self._loop.call_later(_PATIENCE_SECONDS, self._give_up) if self._old else None
 
     def _fail(self, problem: str) -> None:
@@ -182,12 +241,12 @@ class Spool:
         while not stopped:
             group: list[_Task] = []
             with suppress(queue.Empty):
-                task = self._todo.get(timeout=wait)
-                while task is not None:
-                    group.append(task)
-                    if len(group) == _LARGEST_GROUP:
+                tasks = self._todo.get(timeout=wait)
+                while tasks is not None:
+                    group += tasks
+                    if len(group) >= _LARGEST_GROUP:
                         break
-                    task = self._todo.get_nowait()
+                    tasks = self._todo.get_nowait()
                 else:
                     stopped = True
             wait = LOOK_SECONDS
@@ -205,25 +264,24 @@ class Spool:
             self._fail(done.problem)
         for task, result in zip(group, done.results, strict=True):
             match task:
-                case _Begin(kept=kept):
-                    self.waiting += bool(result)
+                case Begun():
+                    self.waiting += len(task.rows) if result else 0
                     if result and self.problem:
                         log.warning("actas: access records can be written to %s again", self._folder)
                         self.problem = None
-                    if not kept.done():
-                        kept.set_result(bool(result))
-                case _End(lost=lost):
-                    if result:
-                        ready = True
-                    else:
-                        lost()
+                    task.settle(durable=bool(result))
+                case _Ended():
+                    lost = task.documents if result is None else result
+                    ready = ready or len(lost) < len(task.documents)
+                    for document in lost:
+                        self.on_lost(document)
                 case _Call(answer=answer) if not answer.done():
                     answer.set_result(result)
         if ready:
             self.on_ready()
 
 
-def _document(row: Values) -> dict[str, Any]:
+def _document(row: Values) -> Document:
     """A record as the console takes it; a console that knows no surfaces takes one without."""
     found = dict(zip(COLUMNS, row, strict=True))
     found["wrote"] = bool(found["wrote"])

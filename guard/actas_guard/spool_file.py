@@ -25,6 +25,7 @@ INSERT: Final = f"insert into record values (?, ?, {_PLACES})"
 COMPLETE: Final = (
     "update record set done = 1, route = ?, status = ?, durationMs = ?, wrote = ?, surface = ? where key = ?"
 )
+EXISTS: Final = "select 1 from record where key = ?"
 READ: Final = f"select key, {_NAMES} from record where done = 1 order by key limit ?"
 READ_ALL: Final = f"select {_NAMES} from record order by key"
 MOVE: Final = "update record set key = ? where key = ?"
