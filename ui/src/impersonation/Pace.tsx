@@ -25,7 +25,7 @@ const LastRequests = graphql(`
 const STRETCH = 30_000
 const STRETCHES = 20
 const HEIGHT = 22
-const WIDTH = 4
+const WIDTH = 3
 
 /** Requests of the last ten minutes as a line of bars, and in the last minute as a figure. */
 export function Pace({ session }: { session: Session }): ReactNode {
