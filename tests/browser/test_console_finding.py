@@ -1,4 +1,4 @@
-"""Finding a tenant, and that every page can be used by everyone and stays small (S1-18, WCAG 2.2 AA)."""
+"""That what is not there says so, and that every page can be used by everyone and stays small (S1-18, WCAG 2.2 AA)."""
 
 from __future__ import annotations
 
@@ -11,46 +11,13 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import sign_in
+from tests.browser.rules import keeps_the_rules, settled
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
-
     from tests.browser.console import Bring
     from tests.running import Running
 
 UI = Path(__file__).parents[2] / "ui"
-WIDER = """() => [document.documentElement, ...document.querySelectorAll('[role=dialog], [role=dialog] form')]
-  .filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.outerHTML.slice(0, 200))"""
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-SHUT_OR_READ_ONLY = ["Harbor Health", "Indigo Prints", "Raven Records", "Slate Architects"]
-
-
-async def test_typing_finds_and_the_address_keeps_what_was_looked_for(demo: Running, person: Bring) -> None:
-    page = (await person("Rui")).page
-    await sign_in(page, demo, "readonly", "/tenants")
-    names = page.get_by_role("table", name="Tenants").get_by_role("link")
-    await expect(names).to_have_count(50)
-    await page.get_by_role("button", name="Load more").click()
-    await expect(names).to_have_count(60)
-    await page.keyboard.press("/")
-    await page.keyboard.type("gran")
-    await expect(names).to_have_text(["Granite Legal"])
-    await expect(page).to_have_url(f"{demo.console_url}/tenants?q=gran")
-
-    await page.goto(f"{demo.console_url}/tenants?status=SUSPENDED,READ_ONLY")
-    await expect(names).to_have_text(SHUT_OR_READ_ONLY)
-    await expect(page.get_by_role("checkbox", name="Suspended")).to_be_checked()
-    await page.get_by_role("row").filter(has_text="Harbor Health").get_by_text("Enterprise").click()
-    await expect(page.get_by_role("heading", name="Harbor Health")).to_be_visible()
-    await page.go_back()
-    await expect(names).to_have_text(SHUT_OR_READ_ONLY)
-
-    await page.get_by_label("Search tenants").fill("nobody by this name")
-    await expect(page.get_by_role("heading", name="No tenant matches")).to_be_visible()
-    await page.get_by_role("button", name="Show all tenants").click()
-    await expect(names).to_have_count(50)
-    await expect(page).to_have_url(f"{demo.console_url}/tenants")
 
 
 async def test_what_does_not_exist_says_so(demo: Running, person: Bring) -> None:
@@ -99,23 +66,6 @@ async def test_every_page_keeps_the_rules_of_accessibility(demo: Running, person
     await expect(page.locator("html")).to_have_attribute(
         "data-mantine-color-scheme", "dark" if scheme == "light" else "light"
     )
-
-
-async def settled(page: Page) -> None:
-    """Until nothing is being loaded any more."""
-    await expect(page.get_by_role("navigation", name="Console")).to_be_visible()
-    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-
-
-async def keeps_the_rules(page: Page, where: str) -> None:
-    """No violation of WCAG 2.2 A and AA that a machine can find, and nothing that is wider than what holds it."""
-    assert await page.evaluate(WIDER) == [], where
-    await page.evaluate((UI / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
-    found = await page.evaluate("rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'] })", RULES)
-    assert [
-        (where, broken["id"], broken["help"], [node["html"] for node in broken["nodes"]])
-        for broken in found["violations"]
-    ] == []
 
 
 def test_the_first_load_is_at_most_250_kilobytes_of_script() -> None:

@@ -12,7 +12,8 @@ import { Toasts } from './Toasts.tsx'
 import { TopBar } from './TopBar.tsx'
 import { WithViewer } from './viewer.tsx'
 
-const Palette = lazy(() => import('../palette/Palette.tsx'))
+const loadPalette = () => import('../palette/Palette.tsx')
+const Palette = lazy(loadPalette)
 const EnterTenant = lazy(() => import('../palette/EnterTenant.tsx'))
 const Keys = lazy(() => import('./KeysDialog.tsx'))
 
@@ -51,6 +52,11 @@ function Head(): ReactNode {
   const close = () => setOpen(undefined)
   useModShortcut('k', () => setOpen((before) => (before === 'palette' ? undefined : 'palette')))
   useShortcuts({ '?': () => setOpen('keys') })
+  // Who presses its keys types on at once: it must be there by then.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1_000)
+    return () => clearTimeout(timer)
+  }, [])
   // Heads of tables stick below this one, whose height changes with one's own session.
   useEffect(() => {
     const element = head.current

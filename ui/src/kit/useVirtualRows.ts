@@ -42,8 +42,12 @@ export function useVirtualRows(count: number): VirtualRows {
     above: first ? first.start - margin : 0,
     below: last ? virtual.getTotalSize() - (last.end - margin) : 0,
     focus: (index) => {
+      const find = () => body?.querySelector<HTMLElement>(`tr[data-row="${index}"] a`)
+      const link = find()
+      // At once where it is drawn: the next key may come before the next frame.
+      link?.focus({ preventScroll: true })
       virtual.scrollToIndex(index)
-      requestAnimationFrame(() => body?.querySelector<HTMLElement>(`tr[data-row="${index}"] a`)?.focus())
+      if (!link) requestAnimationFrame(() => find()?.focus({ preventScroll: true }))
     },
   }
 }

@@ -1,0 +1,77 @@
+"""What surrounds every page: the rules of accessibility, the crumbs, and where the focus goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console import sign_in
+from tests.browser.rules import keeps_the_rules, settled
+
+if TYPE_CHECKING:
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_operators_keys_palette_and_lists_keep_the_rules(demo: Running, person: Bring, scheme: Any) -> None:
+    page = (await person("Ada")).page
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await sign_in(page, demo, "admin", "/tenants?status=SUSPENDED")
+    await expect(page.get_by_role("table", name="Tenants").get_by_role("link")).to_have_count(2)
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await page.get_by_role("button", name="Status Suspended").click()
+    await keeps_the_rules(page, "tenants, filtered and selected")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("combobox", name="Search or jump to")).to_be_focused()
+    await page.keyboard.type("a")
+    await expect(page.get_by_role("option", name="Acme GmbH", exact=False).first).to_be_visible()
+    await keeps_the_rules(page, "palette")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    await keeps_the_rules(page, "keyboard")
+    await page.goto(f"{demo.console_url}/operators?q=support@")
+    await settled(page)
+    await keeps_the_rules(page, "operators")
+    await page.get_by_role("link", name="Jane Doe").click()
+    await expect(page.get_by_role("heading", name="Last 30 days")).to_be_visible()
+    await keeps_the_rules(page, "operator")
+    await page.get_by_role("button", name="Grant a role…").click()
+    await page.get_by_role("dialog").locator("button[type=submit]").click()
+    await keeps_the_rules(page, "grant")
+    await page.goto(f"{demo.console_url}/keys")
+    await settled(page)
+    await keeps_the_rules(page, "keys")
+    await page.get_by_role("button", name="Issue a key…").click()
+    await page.get_by_role("dialog").locator("button[type=submit]").click()
+    await expect(page.get_by_role("dialog").locator("[aria-invalid=true]")).to_have_count(1)
+    await keeps_the_rules(page, "issue")
+
+
+async def test_pages_reflow_at_twice_the_size(demo: Running, person: Bring) -> None:
+    """WCAG 1.4.10: at 200 % of 1280 by 720 nothing must be scrolled sideways but a table."""
+    page = (await person("Ada")).page
+    await page.set_viewport_size({"width": 640, "height": 360})
+    await sign_in(page, demo, "admin", "/tenants")
+    for path in ("/tenants", "/operators", "/keys"):
+        await page.goto(f"{demo.console_url}{path}")
+        await settled(page)
+        await keeps_the_rules(page, path)
+
+
+async def test_crumbs_lead_up_and_the_focus_returns_from_what_was_opened(demo: Running, person: Bring) -> None:
+    page = (await person("Ada")).page
+    await sign_in(page, demo, "admin", "/operators?q=support@")
+    await page.get_by_role("link", name="Jane Doe").click()
+    crumbs = page.get_by_role("navigation", name="Breadcrumbs")
+    await expect(crumbs).to_have_text("OperatorsJane Doe")
+    search = page.get_by_role("button", name="Search or jump to")
+    await search.click()
+    await page.keyboard.press("Escape")
+    await expect(search).to_be_focused()
+    await crumbs.get_by_role("link", name="Operators").click()
+    await expect(page).to_have_url(f"{demo.console_url}/operators")

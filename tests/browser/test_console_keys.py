@@ -1,0 +1,60 @@
+"""Keys of services: shown once, and worthless once revoked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import httpx
+from playwright.async_api import expect
+
+from tests.browser.console import sign_in
+
+if TYPE_CHECKING:
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+WHO = {"query": "{ viewer { serviceKey { name } permissions } }"}
+
+
+async def test_a_key_is_shown_once_works_and_works_no_longer_when_it_is_revoked(demo: Running, person: Bring) -> None:
+    """S2-1: the secret is on the page until one says that one has it, and nowhere after that."""
+    page = (await person("Ada")).page
+    await sign_in(page, demo, "admin", "/keys")
+    await page.get_by_role("button", name="Issue a key…").click()
+    form = page.get_by_role("dialog")
+    await form.get_by_role("textbox", name="What it is for").fill("the night's import")
+    await form.get_by_role("button", name="Reading the ledger").click()
+    await form.get_by_role("button", name="Issue the key").click()
+    shown = page.get_by_role("dialog", name="The key of the night's import")
+    secret = await shown.locator("code").inner_text()
+    assert re.fullmatch(r"actas_[\w-]{43}", secret)
+    await page.keyboard.press("Escape")
+    await expect(shown).to_be_visible()
+    await shown.get_by_label("I have stored it").check()
+    await shown.get_by_role("button", name="Done").click()
+    row = page.get_by_role("row").filter(has_text="the night's import")
+    await expect(row).to_contain_text("AUDIT_READ")
+    await expect(row).to_contain_text("Every tenant")
+    assert secret not in await page.content()
+
+    async with httpx.AsyncClient(base_url=demo.console_url, verify=False) as service:
+        headers = {"authorization": f"Bearer {secret}"}
+        told = (await service.post("/graphql", json=WHO, headers=headers)).json()
+        assert told["data"]["viewer"]["serviceKey"] == {"name": "the night's import"}
+        await row.get_by_role("button", name="Revoke the night's import").click()
+        await page.get_by_role("dialog").get_by_role("textbox", name="Reason").fill("the import is over")
+        await page.get_by_role("dialog").locator("button[type=submit]").click()
+        await expect(row).to_have_count(0)
+        assert (await service.post("/graphql", json=WHO, headers=headers)).status_code == httpx.codes.UNAUTHORIZED
+    await page.get_by_role("button", name="Also revoked ones").click()
+    await expect(row).to_contain_text("Revoked")
+
+
+async def test_who_may_not_manage_keys_finds_no_way_there_and_by_the_address_what_is_missing(
+    demo: Running, person: Bring
+) -> None:
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", "/keys")
+    await expect(page.get_by_role("link", name="Keys")).to_have_count(0)
+    await expect(page.get_by_text("This needs SERVICE_KEY_MANAGE.")).to_be_visible()

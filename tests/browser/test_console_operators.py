@@ -1,0 +1,78 @@
+"""Who may what and until when: given and taken with a reason, and true at once on every page that is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from tests.browser.console import sign_in
+
+if TYPE_CHECKING:
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+
+async def test_a_role_that_comes_and_goes_is_true_at_once_on_the_page_of_who_has_it(
+    demo: Running, person: Bring
+) -> None:
+    """S3-7: what a page offers follows the role, without a reload."""
+    rui = await person("Rui")
+    rui.expects("403", because="the page of keys is asked for once more, and refused")
+    ada = (await person("Ada")).page
+    await sign_in(rui.page, demo, "readonly", "/tenants")
+    await sign_in(ada, demo, "admin", "/operators")
+    places = rui.page.get_by_role("navigation", name="Console")
+    await expect(places.get_by_role("link", name="Operators")).to_be_visible()
+    await expect(places.get_by_role("link", name="Keys")).to_have_count(0)
+
+    await (
+        ada.get_by_role("table", name="Operators").get_by_role("row").filter(has_text="readonly@").locator("a").click()
+    )
+    await ada.get_by_role("button", name="Grant a role…").click()
+    dialog = ada.get_by_role("dialog")
+    await dialog.get_by_role("combobox", name="Role").select_option("PLATFORM_ADMIN")
+    await dialog.get_by_text("1 day", exact=True).click()
+    await dialog.locator("button[type=submit]").click()
+    await expect(dialog.get_by_role("textbox", name="Reason")).to_have_attribute("aria-invalid", "true")
+    await dialog.get_by_role("textbox", name="Reason").fill("stands in for Ada this week")
+    await dialog.locator("button[type=submit]").click()
+    roles = ada.get_by_role("region", name="Roles")
+    await expect(roles).to_contain_text("Admin until")
+    await expect(roles).to_contain_text("stands in for Ada this week")
+
+    await places.get_by_role("link", name="Keys").click()
+    await expect(rui.page.get_by_role("table", name="Keys")).to_be_visible()
+    await ada.get_by_role("button", name="Revoke Admin").click()
+    await dialog.get_by_role("textbox", name="Reason").fill("Ada is back")
+    await dialog.locator("button[type=submit]").click()
+    await expect(roles).not_to_contain_text("Admin until")
+    await expect(rui.page.get_by_role("heading", name="You may not see this")).to_be_visible()
+    await expect(rui.page.get_by_text("SERVICE_KEY_MANAGE")).to_be_visible()
+    await expect(places.get_by_role("link", name="Keys")).to_have_count(0)
+
+
+async def test_nobody_changes_their_own_roles_and_who_may_not_sees_no_button(demo: Running, person: Bring) -> None:
+    ada, jane = (await person("Ada")).page, (await person("Jane")).page
+    await sign_in(ada, demo, "admin", "/operators?q=admin@")
+    await ada.get_by_role("link", name="Ada Nwosu").click()
+    await expect(ada.get_by_role("button", name="Grant a role…")).to_be_disabled()
+    await expect(ada.get_by_text("Nobody changes their own roles")).to_be_visible()
+    await sign_in(jane, demo, "support", "/operators?q=admin@")
+    await jane.get_by_role("link", name="Ada Nwosu").click()
+    await expect(jane.get_by_role("region", name="Roles")).to_contain_text("Admin for good")
+    await expect(jane.get_by_role("button", name="Grant a role…")).to_have_count(0)
+    await expect(jane.get_by_role("button", name="Revoke Admin")).to_have_count(0)
+
+
+async def test_somebody_is_shut_out_and_let_in_again(demo: Running, person: Bring) -> None:
+    page = (await person("Ada")).page
+    await sign_in(page, demo, "admin", "/operators?q=billing@")
+    await page.get_by_role("table", name="Operators").locator("tbody a").click()
+    for act, state in (("Disable…", 1), ("Enable…", 0)):
+        await page.get_by_role("button", name=act).click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("textbox", name="Reason").fill("left the laptop on a train")
+        await dialog.locator("button[type=submit]").click()
+        await expect(dialog).to_have_count(0)
+        await expect(page.get_by_role("main").get_by_text("Disabled", exact=True)).to_have_count(state)

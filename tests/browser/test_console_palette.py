@@ -1,0 +1,87 @@
+"""The palette: one field that leads everywhere, whole by keyboard."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from tests.browser.console import ask, end, sign_in, start
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+LAST = """query ($slug: String!) { tenant(slug: $slug) {
+  sessions(first: 1) { nodes { uuid } } audit(first: 1) { nodes { id summary } } } }"""
+
+
+async def find(page: Page, text: str, choice: str) -> None:
+    """Type into the palette until the first choice is this one."""
+    await page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Search or jump to")
+    await expect(field).to_be_focused()
+    await page.keyboard.type(text)
+    await expect(page.get_by_role("option", selected=True)).to_contain_text(choice)
+
+
+async def test_a_few_keys_lead_to_a_tenant_a_person_a_session_an_entry(demo: Running, person: Bring) -> None:
+    page = (await person("Ada")).page
+    await sign_in(page, demo, "admin", "/tenants")
+    await find(page, "granite", "Granite Legal")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/granite")
+
+    await find(page, "jane doe", "Jane Doe")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("/operators/[0-9a-f-]{36}$"))
+    await expect(page.get_by_role("heading", name="Jane Doe")).to_be_visible()
+
+    known = (await ask(page, LAST, slug="acme"))["tenant"]
+    session, entry = known["sessions"]["nodes"][0], known["audit"]["nodes"][0]
+    await find(page, session["uuid"], "in Acme GmbH")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{demo.console_url}/sessions/{session['uuid']}")
+    await find(page, entry["id"], entry["summary"])
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(r"/ledger\?entry="))
+
+
+async def test_it_starts_an_impersonation_and_shows_who_is_inside(demo: Running, person: Bring) -> None:
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", "/live")
+    await start(page, "cobalt", reason="a robot that answers twice")
+    await find(page, "robot", "Jane Doe inside Cobalt Robotics")
+    await page.keyboard.press("Escape")
+    await end(page)
+    await find(page, "impersonate granite", "Impersonate Granite Legal…")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Impersonate Granite Legal")).to_be_visible()
+
+
+async def test_it_changes_the_theme_and_the_rows_and_leads_nobody_where_they_may_not(
+    demo: Running, person: Bring
+) -> None:
+    """Who may not enter, and may not read operators or keys, is not offered them."""
+    page = (await person("Bill")).page
+    await sign_in(page, demo, "billing", "/tenants")
+    await find(page, "dark", "Dark theme")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    await find(page, "dense", "Dense rows")
+    await page.keyboard.press("Enter")
+    row = page.get_by_role("row").filter(has_text="Acme GmbH")
+    assert (await row.bounding_box() or {})["height"] == 28
+    await page.reload()
+    await expect(page.locator("html")).to_have_attribute("data-density", "dense")
+    assert (await row.bounding_box() or {})["height"] == 28
+
+    await find(page, "granite", "Granite Legal")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+k")
+    for place in ("Operators", "Keys"):
+        await expect(page.get_by_role("option", name=place, exact=True)).to_have_count(0)
