@@ -10,13 +10,21 @@ from playwright.async_api import expect
 from tests.browser.console import ask, end, sign_in, start
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Locator, Page
 
     from tests.browser.console import Bring
     from tests.running import Running
 
+DENSE = 28
 LAST = """query ($slug: String!) { tenant(slug: $slug) {
   sessions(first: 1) { nodes { uuid } } audit(first: 1) { nodes { id summary } } } }"""
+
+
+async def height(row: Locator) -> float:
+    """In pixels."""
+    box = await row.bounding_box()
+    assert box
+    return box["height"]
 
 
 async def find(page: Page, text: str, choice: str) -> None:
@@ -74,10 +82,10 @@ async def test_it_changes_the_theme_and_the_rows_and_leads_nobody_where_they_may
     await find(page, "dense", "Dense rows")
     await page.keyboard.press("Enter")
     row = page.get_by_role("row").filter(has_text="Acme GmbH")
-    assert (await row.bounding_box() or {})["height"] == 28
+    assert await height(row) == DENSE
     await page.reload()
     await expect(page.locator("html")).to_have_attribute("data-density", "dense")
-    assert (await row.bounding_box() or {})["height"] == 28
+    assert await height(row) == DENSE
 
     await find(page, "granite", "Granite Legal")
     await expect(page.get_by_role("option")).to_have_count(1)
