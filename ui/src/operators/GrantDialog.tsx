@@ -1,10 +1,11 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core'
+import { Chip, NativeSelect } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import { Icon } from '../kit/icons.tsx'
 import { ReasonDialog } from '../kit/ReasonDialog.tsx'
 import { ROLES, type Role } from '../kit/roles.ts'
+import css from './operators.module.css'
 import { GrantRole, type Operator } from './operators.ts'
 
 const DAY = 86_400
@@ -41,9 +42,15 @@ export default function GrantDialog({ operator, close }: { operator: Operator; c
             rightSection={<Icon name="down" size={14} />}
             value={role}
           />
-          <div aria-label="For how long" role="group">
-            <SegmentedControl data={TIMES} fullWidth onChange={setSeconds} value={seconds} />
-          </div>
+          <Chip.Group onChange={setSeconds} value={seconds}>
+            <div aria-label="For how long" className={css['choices']} role="group">
+              {TIMES.map(({ label, value }) => (
+                <Chip key={label} size="sm" value={value} variant="outline">
+                  {label}
+                </Chip>
+              ))}
+            </div>
+          </Chip.Group>
         </>
       )}
       names={['role']}
