@@ -64,15 +64,13 @@ class Sockets:
         protocol = PROTOCOL if PROTOCOL in scope["subprotocols"] else None
         await send({"type": "websocket.accept", "subprotocol": protocol})
         if self._strangers >= MOST_STRANGERS:
-            await send({"type": "websocket.close", "code": UNAUTHORIZED_CODE})
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
             return
         self._strangers += 1
         try:
-            async with asyncio.timeout(INIT_SECONDS):
-                first = await receive()
-                caller = await self._services.callers.by_key(_key(first), scope["state"]["origin"])
-        except TimeoutError:
-            first, caller = {"type": "websocket.receive"}, None
+            first = await _first(receive)
+            # Not within the message's time: a database that is slow now makes nobody a stranger.
+            caller = await self._services.callers.by_key(_key(first), scope["state"]["origin"])
         except Unavailable:
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
             return
@@ -97,6 +95,15 @@ class Sockets:
     def _turn_away(self, scope: Scope) -> ASGIApp:
         self._services.attempts.stranger(scope["state"]["origin"].ip)
         return UNAUTHORIZED
+
+
+async def _first(receive: Receive) -> Message:
+    """The first message, or as good as an empty one where there is none in time."""
+    try:
+        async with asyncio.timeout(INIT_SECONDS):
+            return await receive()
+    except TimeoutError:
+        return {"type": "websocket.receive"}
 
 
 def _key(first: Message) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from db.feed import Feed
+from db.shared import Shared
 from db.unit import WriteUnit
 from db.uses import Uses
 from permissions.refusals import Unauthenticated, Unavailable
@@ -59,6 +60,7 @@ class Database:
         )
         self.feed = Feed(url)
         self.uses = Uses(self)
+        self.shared = Shared()
         self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

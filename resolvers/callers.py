@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from db import callers, keys
@@ -65,9 +66,15 @@ class Callers:
         """
         known = self._known.get(caller.proof)
         if fresh or known is None or known.until <= time.monotonic():
-            known = await (self._sign_in if caller.person else self._key)(caller.proof, caller.origin)
-            self._remember(caller.proof, known)
+            look = partial(self._look, caller)
+            # A hundred sockets of one key are due at the same moment. Who has heard of a change looks for themselves.
+            known = await (look() if fresh else self._database.shared.ask(caller.proof, look, once_more=False))
         return replace(known.caller, origin=caller.origin) if known.caller else None
+
+    async def _look(self, caller: Caller) -> _Known:
+        known = await (self._sign_in if caller.person else self._key)(caller.proof, caller.origin)
+        self._remember(caller.proof, known)
+        return known
 
     def recheck_in(self, caller: Caller) -> float:
         """Seconds until `still_valid` asks the database again: a second, or less where the sign-in ends sooner."""

@@ -48,14 +48,13 @@ async def events(
     """What a guard must know: every tenant and live session, then each change; and heartbeats that prove a read."""
 
     async def everything(connection: Any) -> list[GuardNews]:
-        only = listener.only
         found = await tenant_pages.everything(connection, only)
         inside = await session_pages.active(connection, only, None)
         return [*map(_of_tenant, found), *await _of_sessions(connection, inside, {each.id: each for each in found})]
 
     await listener.check()
-    beats = _Beats(database, beat_seconds)
-    async with aclosing(with_ticks(told(database, after, everything), beats.next)) as changes:
+    only, beats = listener.only, _Beats(database, beat_seconds)
+    async with aclosing(with_ticks(told(database, after, everything, ("guards", only)), beats.next)) as changes:
         async for each in changes:
             await listener.check()
             if isinstance(each, Tick):
@@ -64,13 +63,21 @@ async def events(
                 continue
             beats.position, position = each.position, each.position.encode()
             if isinstance(each, Now):
-                for news in each.state:
+                # The reach may be another by now than when the stream began.
+                for news in (news for news in each.state if listener.hears(_whose(news))):
                     yield replace(news, at=each.at, position=position)
             if not isinstance(each, Step):
                 yield GuardNews(change=mark(each).change, at=each.at, position=position)
             elif (entry := each.entry) and entry.kind in TENANT_CHANGES and listener.hears(entry.tenant_id):
-                for news in await patiently(partial(reading, database, _about, entry)):
+                about = partial(reading, database, _about, entry)
+                # The same for all guards: what a hundred of them hear is read once.
+                for news in await patiently(partial(database.shared.ask, (_about, each.position), about)):
                     yield replace(news, at=entry.at, position=position)
+
+
+def _whose(news: GuardNews) -> UUID | None:
+    about = news.session.tenant_id if news.session else None
+    return about or (news.tenant.id if news.tenant else None)
 
 
 async def _about(connection: Any, entry: Entry) -> list[GuardNews]:

@@ -20,7 +20,7 @@ from permissions.reach import confined_to
 from permissions.refusals import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
     from datetime import datetime
     from uuid import UUID
 
@@ -117,15 +117,21 @@ class Listener:
 
 
 async def told(
-    database: Database, after: str | None, read: Callable[[Any], Awaitable[T]]
+    database: Database, after: str | None, read: Callable[[Any], Awaitable[T]], alike: Hashable = None
 ) -> AsyncGenerator[Now[T] | Lost | Step]:
-    """A snapshot unless there is a position to go on from; then every entry; after a gap a snapshot again."""
+    """A snapshot unless there is a position to go on from; then every entry; after a gap a snapshot again.
+
+    Streams that are `alike` read the same, and take one snapshot together where they begin at the same moment.
+    """
     position = Position.decode(after) if after else None
     at = None
     while True:
         told_already: frozenset[tuple[UUID, int]] = frozenset()
         if position is None:
-            now, told_already = await patiently(partial(_snapshot, database, read))
+            take = partial(_snapshot, database, read)
+            now, told_already = await patiently(
+                partial(database.shared.ask, alike, take) if alike is not None else take
+            )
             position, at = now.position, now.at
             yield now
         async with aclosing(database.feed.follow(position)) as feed:

@@ -30,6 +30,10 @@ class FeedRefused(Exception):
     """The console does not serve the subscription."""
 
 
+class FeedUnavailable(Exception):
+    """The console cannot serve the subscription at the moment; what was told stays as true as it was."""
+
+
 class _Connect(connect):
     """Opens the stream at the console's own address or not at all: whoever is there next is told the service key."""
 
@@ -56,7 +60,7 @@ class Feed:
         while True:
             try:
                 await self._listen()
-            except (OSError, WebSocketException, TimeoutError) as error:
+            except (OSError, WebSocketException, TimeoutError, FeedUnavailable) as error:
                 log.warning("actas: the connection to the console broke off (%s); trying again", _why(error))
             except (InvalidEvent, FeedRefused) as error:
                 # What was believed so far may be wrong: fail closed, and read the whole anew.
@@ -64,6 +68,7 @@ class Feed:
                 log.error("actas: %s; impersonation stays refused until it works", error)  # noqa: TRY400 - no trace needed
             finally:
                 self.connected = False
+                self._live.interrupted()
             self.reconnects += 1
             self._failures += 1
             # Jitter: a restarted console is not met by all its guards at once (threat 50).
@@ -93,10 +98,15 @@ class Feed:
                         self._take(message)
                     case "ping":
                         await _send(socket, {"type": "pong"})
+                    case "error" if _unavailable(message.get("payload")):
+                        raise FeedUnavailable
                     case "error" | "complete" as kind:
                         raise FeedRefused(f"the console ended guardEvents ({kind}): has the key GUARD_EVENTS?")
 
     def _take(self, message: dict[str, Any]) -> None:
+        payload = message.get("payload")
+        if isinstance(payload, dict) and _unavailable(payload.get("errors")):
+            raise FeedUnavailable
         try:
             data = message["payload"]["data"]["guardEvents"]
         except (KeyError, TypeError) as error:
@@ -138,6 +148,16 @@ class Feed:
     def _begin_anew(self) -> None:
         self._position = None
         self._live.distrust()
+
+
+def _unavailable(errors: object) -> bool:
+    """Whether all that is wrong is that the console cannot reach its database now: no reason to doubt what it told."""
+    return bool(errors) and isinstance(errors, list) and all(_code(error) == "UNAVAILABLE" for error in errors)
+
+
+def _code(error: object) -> object:
+    extensions = error.get("extensions") if isinstance(error, dict) else None
+    return extensions.get("code") if isinstance(extensions, dict) else None
 
 
 async def _send(socket: ClientConnection, message: dict[str, Any]) -> None:

@@ -152,6 +152,10 @@ class LiveSet:
         self._offset = math.inf
         self._tell_all()
 
+    def interrupted(self) -> None:
+        """Drop half a snapshot: who was in it may be out when the next one is read."""
+        self._incoming = None
+
     def apply(self, event: Event) -> None:
         """Take in one event of the stream."""
         match event.change:

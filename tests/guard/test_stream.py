@@ -194,3 +194,41 @@ async def test_a_token_outlives_its_end_by_the_29_seconds_that_a_clock_may_be_ah
 
 def test_a_broken_connection_is_replaced_well_within_the_staleness_that_is_borne() -> None:
     assert feed._SILENCE_SECONDS + feed._CLOSE_SECONDS + feed._LONGEST_PAUSE_SECONDS + feed._OPEN_SECONDS < 30
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "error", "payload": [{"message": "away", "extensions": {"code": "UNAVAILABLE"}}]},
+        {"type": "next", "payload": {"data": None, "errors": [{"extensions": {"code": "UNAVAILABLE"}}]}},
+        {
+            "type": "next",
+            "payload": {"data": {"guardEvents": None}, "errors": [{"extensions": {"code": "UNAVAILABLE"}}]},
+        },
+    ],
+    ids=json.dumps,
+)
+async def test_a_console_that_cannot_reach_its_database_is_asked_again_and_nobody_is_thrown_out(
+    site: Site, message: dict[str, Any]
+) -> None:
+    """What it told before is as true as it was; how old that may become is `max_staleness_seconds`."""
+    _, operator = await site.operator()
+    asked = len(site.console.resumed_after)
+    site.console.send_raw({"id": "guard", **message})
+    await until(lambda: len(site.console.resumed_after) > asked)
+    assert site.console.resumed_after[-1] is not None
+    assert await code(operator) is None
+
+
+async def test_half_a_snapshot_from_before_a_broken_connection_brings_nobody_in(console: FakeConsole) -> None:
+    """P7: whoever was in it may have been sent out while nobody listened."""
+    async with network(console.port) as wire, behind(wire, console) as site:
+        session, operator = await site.operator()
+        console.send_snapshot(gap=True, end=False)
+        await until(lambda: site.live.stale)
+        await until(lambda: site.live._incoming and session.id in site.live._incoming.sessions)
+        await wire.close()
+        console.end(session, "REVOKED")
+        await wire.open()
+        await until(lambda: not site.live.stale)
+        assert await code(operator) == "SESSION_ENDED"
