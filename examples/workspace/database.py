@@ -1,5 +1,6 @@
 """The workspace's own database: made, filled, and reached only as one tenant at a time."""
 
+import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -31,10 +32,11 @@ class MadeByAnother(Exception):
 async def prepare(admin_url: str, *, database: str = "workspace") -> str:
     """Make the database and its two roles where they are missing; return the URL that the product connects with.
 
-    The product's role gets a new random password each time, so none is kept anywhere: a product that is already running
-    keeps its connections but opens no new ones. Raises MadeByAnother.
+    The product's role gets a password that follows from the administrator's, so none is kept anywhere, and a product
+    that is already running goes on; a new random one where the administrator has none. Raises MadeByAnother.
     """
-    password = secrets.token_hex(24)
+    secret = make_url(admin_url).password or secrets.token_hex(24)
+    password = hmac.digest(secret.encode(), b"workspace_app", "sha256").hex()
     name = '"' + database.replace('"', '""') + '"'
     admin = await _connect(admin_url)
     try:

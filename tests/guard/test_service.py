@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -89,6 +90,7 @@ async def test_the_guard_starts_with_the_first_request_where_the_server_has_no_l
 
 async def test_a_product_whose_lifespan_fails_is_not_said_to_run() -> None:
     async def broken(scope: Any, receive: Any, send: Any) -> None:
+        await receive()  # else it has no lifespan at all, as Django has none
         raise RuntimeError("no database")
 
     guard = Guard(broken, GuardSettings(**GOOD))
@@ -180,20 +182,21 @@ async def _no_send(message: Any) -> None:
 
 PRODUCT = """
 import sys, uvicorn
+from pathlib import Path
 from actas_guard import Guard, GuardSettings, subdomain
 from starlette.applications import Starlette
-console_url, service_key, issuer, port = sys.argv[1:]
+console_url, service_key, issuer, port, spool = sys.argv[1:]
 where = {"console_url": console_url, "service_key": service_key, "issuer": issuer}
-settings = GuardSettings(**where, tenant_of=subdomain("localhost"))
+settings = GuardSettings(**where, tenant_of=subdomain("localhost"), spool=Path(spool))
 uvicorn.run(Guard(Starlette(), settings), port=int(port), log_level="warning")
 """
 
 
-async def test_a_product_that_is_told_to_stop_is_not_kept_by_open_banners(console: FakeConsole) -> None:
+async def test_a_product_that_is_told_to_stop_is_not_kept_by_open_banners(console: FakeConsole, tmp_path: Path) -> None:
     """A server waits for open responses, with uvicorn's defaults for ever; and nothing is logged as broken."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    arguments = (console.url, SERVICE_KEY, ISSUER, str(port))
+    arguments = (console.url, SERVICE_KEY, ISSUER, str(port), str(tmp_path))
     product = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PRODUCT, *arguments, stderr=asyncio.subprocess.PIPE
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLField, GraphQLInputField
 
-WANTS_ONE_OF_TWO = "tenant"
+WANT_ONE_OF_TWO = {"tenant", "impersonationSession"}
 ROOTS = ("Query", "Mutation", "Subscription")
 TYPES = schema._schema.type_map
 
@@ -108,7 +108,7 @@ def _reached() -> dict[GraphQLObjectType, tuple[str, tuple[str, ...]]]:
         found[owner] = root, above
         for name, made in owner.fields.items():
             to = get_named_type(made.type)
-            needs = name == WANTS_ONE_OF_TWO or any(is_required_argument(each) for each in made.args.values())
+            needs = name in WANT_ONE_OF_TWO or any(is_required_argument(each) for each in made.args.values())
             if root == "Query" and isinstance(to, GraphQLObjectType) and not needs:
                 todo.append((to, root, (*above, name)))
     return found
