@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from bench import guard, session_life
+from bench import guard, session_life, spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from bench.measured import Measured
 
 _HEAD: Final = f"{'what':<70}{'measured':>14}{'limit':>22}\n"
 
 
 def main(parts: list[str]) -> int:
     """Measure the parts, or all; 1 where a limit is passed, 2 for a part that is none."""
-    known = {"session_life": _session_life, "guard": _guard}
+    known: dict[str, Callable[[], int]] = {
+        "session_life": _session_life,
+        "guard": lambda: _table(guard.measure()),
+        "spool": lambda: _table(spool.measure()),
+    }
     if wrong := [part for part in parts if part not in known]:
         sys.stderr.write(f"There is no measurement {wrong[0]}: there are {', '.join(known)}.\n")
         return 2
@@ -31,8 +40,8 @@ def _session_life() -> int:
     return int(any(figure.median > figure.limit for figure in figures))
 
 
-def _guard() -> int:
-    found = asyncio.run(guard.measure())
+def _table(measuring: Coroutine[Any, Any, list[Measured]]) -> int:
+    found = asyncio.run(measuring)
     sys.stdout.write(_HEAD)
     for one in found:
         value, limit = f"{one.value:.2f} {one.unit}", f"{one.bound} {one.limit:g}"

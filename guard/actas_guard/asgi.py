@@ -84,10 +84,15 @@ class Request:
         sent = self.headers.get(b"cookie", b"")
         if sent is not None and name.encode("latin-1") not in sent:
             return None  # as of most requests: those of the tenant's own people
-        values = {value for key, value in _cookies(self.scope, name) if key == name}
-        if len(values) > 1:
-            return ""
-        return values.pop() if values else None
+        value = None
+        for pair in _pairs(self.scope) if sent is None else sent.decode("latin-1").split(";"):
+            if name in pair:
+                key, found, content = pair.strip().partition("=")
+                if found and key == name:
+                    if value is not None and value != content:
+                        return ""
+                    value = content
+        return value
 
 
 def _single(scope: Scope) -> Mapping[bytes, bytes | None]:
@@ -108,19 +113,16 @@ def without_cookies(scope: Scope, prefix: str) -> list[tuple[bytes, bytes]]:
             continue
         # Stripped as they are read: what counts as ours there must not be left here.
         pairs = [pair.strip() for pair in value.decode("latin-1").split(";")]
-        if theirs := "; ".join(pair for pair in pairs if pair and not pair.startswith(prefix)):
+        if theirs := "; ".join([pair for pair in pairs if pair and not pair.startswith(prefix)]):
             kept.append((name, theirs.encode("latin-1")))
     return kept
 
 
-def _cookies(scope: Scope, among: str = "") -> Iterable[tuple[str, str]]:
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            for pair in value.decode("latin-1").split(";"):
-                if among in pair:
-                    key, found, content = pair.strip().partition("=")
-                    if found:
-                        yield key, content
+def _pairs(scope: Scope) -> list[str]:
+    """Of all its Cookie headers; HTTP/2 may send one for each."""
+    return [
+        pair for name, value in scope["headers"] if name == b"cookie" for pair in value.decode("latin-1").split(";")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime
+from random import uniform
 from typing import Any, Final
 from uuid import UUID
 
@@ -37,9 +38,11 @@ class Presence:
 
     async def keep(self) -> None:
         """Report for as long as the process lives."""
+        # A product's services start together; their reports need not come together.
+        await asyncio.sleep(uniform(0, EVERY_SECONDS))  # noqa: S311 - no secret
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
             await self.report()
+            await asyncio.sleep(EVERY_SECONDS)
 
     async def report(self) -> None:
         """Say of each live session what is known of it, also that nothing is: silence would prove nothing."""
