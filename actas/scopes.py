@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # The prefix binds it to this very host, over https (or localhost), for all paths: no sibling host can set it.
 COOKIE: Final = "__Host-actas"
+# Python's own blanks are more: a sibling host may set `\xa0__Host-…`, which the prefix does not keep it from.
+_BLANKS: Final = " \t"
 CSRF_HEADER: Final = "x-actas-csrf"
 LONGEST_USER_AGENT: Final = 500
 
@@ -32,10 +34,10 @@ def header(scope: Scope, name: str) -> str | None:
 def token(scope: Scope) -> str | None:
     """The sign-in's token from the cookie; empty where the cookie is there but is not to be understood."""
     values = [
-        pair.partition("=")[2].strip()
+        pair.partition("=")[2].strip(_BLANKS)
         for line in headers(scope, "cookie")
         for pair in line.split(";")
-        if pair.partition("=")[0].strip() == COOKIE
+        if pair.partition("=")[0].strip(_BLANKS) == COOKIE
     ]
     if not values:
         return None

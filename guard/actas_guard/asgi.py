@@ -16,6 +16,9 @@ Headers = Iterable[tuple[str, str]]
 
 FIRST_ORIGIN: Final = b"actas-origin"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# As RFC 6265 has it. Python's own blanks are more: a sibling host may set `\xa0__Host-…`, which is nobody's, and which
+# must neither be read as ours nor be passed on as if it were the product's (cookie tossing).
+_BLANKS: Final = " \t"
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 _DEFAULT_PORT: Final = {"http": ":80", "https": ":443"}
 
@@ -87,7 +90,7 @@ class Request:
         value = None
         for pair in _pairs(self.scope) if sent is None else sent.decode("latin-1").split(";"):
             if name in pair:
-                key, found, content = pair.strip().partition("=")
+                key, found, content = pair.strip(_BLANKS).partition("=")
                 if found and key == name:
                     if value is not None and value != content:
                         return ""
@@ -112,7 +115,7 @@ def without_cookies(scope: Scope, prefix: str) -> list[tuple[bytes, bytes]]:
             kept.append((name, value))
             continue
         # Stripped as they are read: what counts as ours there must not be left here.
-        pairs = [pair.strip() for pair in value.decode("latin-1").split(";")]
+        pairs = [pair.strip(_BLANKS) for pair in value.decode("latin-1").split(";")]
         if theirs := "; ".join([pair for pair in pairs if pair and not pair.startswith(prefix)]):
             kept.append((name, theirs.encode("latin-1")))
     return kept
