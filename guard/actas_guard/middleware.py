@@ -11,6 +11,7 @@ from actas_guard.admission import Foreign, Invalid, Operator, Over, Unconfirmed
 from actas_guard.asgi import Answer, ASGIApp, Message, Receive, Request, Scope, Send
 from actas_guard.banner import BannerScript
 from actas_guard.context import Current, Impersonation, current
+from actas_guard.csrf import CROSS_SITE, from_another_site
 from actas_guard.ended import ended_page, leave, turned_away
 from actas_guard.enter import enter
 from actas_guard.events import Tenant, TenantStatus
@@ -201,8 +202,7 @@ class Guard:
             if self._service.settings.strict and not await record.kept():
                 record.status = gate.RECORDS_FULL.status
                 return await pages.refuse(request, gate.RECORDS_FULL).send(request, send)
-            refusal = gate.refused(here.tenant, inside.mode, changes=not request.safe, kinds=request.kinds)
-            if refusal:
+            if refusal := self._refused(request, here, inside):
                 record.status = refusal.status
                 return await pages.refuse(request, refusal).send(request, send)
             if not await self._service.sightings.allow(request, inside.session_id):
@@ -220,6 +220,14 @@ class Guard:
                 record.unsafe = record.unsafe or here.notes.changed
                 record.surface = record.surface or here.notes.surface
         return None
+
+    def _refused(self, request: Request, here: Current, inside: Impersonation) -> Refusal | None:
+        changes = not request.safe
+        if refusal := gate.refused(here.tenant, inside.mode, changes=changes, kinds=request.kinds):
+            return refusal
+        # No browser sends what a service behind another goes by.
+        cross_site = changes and not self._service.settings.behind_another and from_another_site(request)
+        return CROSS_SITE if cross_site else None
 
     async def _through(
         self, passage: Passage, request: Request, scope: Scope, here: Current, receive: Receive, send: Send

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def chat(site: Site, browser: Browser) -> AsyncIterator[ClientConnection]:
+async def chat(site: Site, browser: Browser, **headers: str) -> AsyncIterator[ClientConnection]:
     cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     address = f"ws://{site.acme.host}/chat"
-    headers = {"cookie": cookies} if cookies else {}
-    async with connect(address, host="127.0.0.1", port=site.port, additional_headers=headers, proxy=None) as socket:
+    sent = {"cookie": cookies, **headers} if cookies else headers
+    async with connect(address, host="127.0.0.1", port=site.port, additional_headers=sent, proxy=None) as socket:
         yield socket
 
 
@@ -120,3 +120,24 @@ async def test_a_socket_in_a_session_that_is_over_is_not_opened(site: Site) -> N
         async with chat(site, browser):
             pass
     assert refused.value.response.status_code == 403
+
+
+async def test_a_page_of_another_tenant_changes_nothing_through_an_operators_browser(site: Site) -> None:
+    """Threats 16, 17: all tenants' hosts are one site, so the cookies come along; the attempt is recorded."""
+    _, browser = await site.operator()
+    sibling = "http://globex.localhost:8001"
+    answer = await browser.ask("POST", "/cases", origin=sibling, sec_fetch_site="same-site")
+    assert (answer.status_code, answer.json()["code"]) == (403, "CROSS_SITE")
+    with pytest.raises(InvalidStatus):
+        async with chat(site, browser, origin=sibling):
+            pass
+    assert site.product.seen == []
+    told = await until(lambda: site.console.records if len(site.console.records) == 2 else None)
+    assert [(record["path"], record["status"], record["wrote"]) for record in told] == [
+        ("/cases", 403, False),
+        ("/chat", 403, False),
+    ]
+    async with chat(site, browser, origin=site.acme.origin) as socket:
+        await socket.send("hello")
+        assert await socket.recv() == "hello"
+    assert (await browser.get("/cases", sec_fetch_site="cross-site")).status_code == 200, "a link may be followed"

@@ -119,7 +119,9 @@ async def test_each_status_and_mode_lets_through_what_the_table_says(vector: dic
     for event in (tenant, *({"change": "SNAPSHOT", **each} for each in file["sessions"].values())):
         harness.hear(event, file["console"])
     harness.hear({"change": "SNAPSHOT_END"}, file["console"])
-    answer = await harness.ask(file["tokens"].get(vector["who"]), method=vector["method"])
+    answer = await harness.ask(
+        file["tokens"].get(vector["who"]), method=vector["method"], headers=vector.get("headers")
+    )
     expected = dict(vector["answer"])
     if vector["method"] == "HEAD" and not expected["passes"]:
         expected["code"] = None  # a HEAD has no body to say it in

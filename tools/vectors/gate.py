@@ -36,8 +36,31 @@ def document() -> Json:
             for status in ("ACTIVE", *_READ_ONLY, *_CLOSED)
             for who in _WHO
             for method in METHODS
-        ],
+        ]
+        + _origins(),
     }
+
+
+def _origins() -> list[Json]:
+    own, sibling = f"https://{world.ACME['host']}", f"https://{world.GLOBEX['host']}"
+    foreign = refused(403, "CROSS_SITE")
+    told: dict[str, tuple[Json, Json]] = {
+        "a change from a page of the workspace": ({"origin": own, "sec-fetch-site": "same-origin"}, PASSES),
+        "a change from a page that keeps its origin back": (
+            {"origin": "null", "sec-fetch-site": "same-origin"},
+            PASSES,
+        ),
+        "a change from a page of another tenant": ({"origin": sibling, "sec-fetch-site": "same-site"}, foreign),
+        "a change from another site, by its Origin alone": ({"origin": "https://evil.example"}, foreign),
+        "a change from an origin that is none": ({"origin": "null"}, foreign),
+        "a change from a page over plain http": ({"origin": own.replace("https", "http")}, foreign),
+        "a change by a link on another site": ({"sec-fetch-site": "cross-site"}, foreign),
+    }
+    return [
+        {"name": name, "status": "ACTIVE", "who": who, "method": "POST", "headers": headers, "answer": answer}
+        for name, (headers, operators) in told.items()
+        for who, answer in (("READ_WRITE", operators), ("PERSON", PASSES))
+    ]
 
 
 def _answer(status: str, who: str, method: str) -> Json:
