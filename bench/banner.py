@@ -10,6 +10,7 @@ from playwright.async_api import async_playwright
 from bench.measured import Measured
 from bench.session_life import END, START, Console, elapsed
 from tests.browser import chromium
+from tests.browser.pages import OPEN_ROOTS
 
 if TYPE_CHECKING:
     from tests.running import Running
@@ -30,6 +31,7 @@ async def greys(demo: Running) -> list[Measured]:
         assert program, chromium.MISSING
         browser = await playwright.chromium.launch(executable_path=program, args=chromium.flags())
         page = await browser.new_page()
+        await page.add_init_script(OPEN_ROOTS)
         await page.goto(f"{demo.workspace()}/sign-in")
         await page.get_by_label("E-mail").fill("owner@acme.example")
         await page.get_by_label("Password").fill("demo")

@@ -44,9 +44,13 @@ sheet.replaceSync(`
   @media print { :host { position: static !important; } button { display: none; } }
 `);
 
+const RULES = [...sheet.cssRules].map((rule) => rule.cssText).join();
+
 class ActasBanner extends HTMLElement {
   static #active = null;
   #visits = new Map();
+  // Out of reach of a page's stylesheets and slips. A page that means it gets in, and is not believed (`Sight`).
+  #root = this.attachShadow({ mode: "closed" });
   #rows = element("div");
   #spoken = element("div", "spoken");
   #source = null;
@@ -54,16 +58,15 @@ class ActasBanner extends HTMLElement {
   #leaving = false;
   #raisedAt = -Infinity;
   #putBackAt = -Infinity;
-  #sight = new Sight(this, () => this.#raise(), () => this.#speak(this.#words.unseen));
+  #sight = new Sight(this, this.#root, () => this.#raise(), () => this.#speak(this.#words.unseen));
 
   constructor() {
     super();
-    const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheet];
+    this.#root.adoptedStyleSheets = [sheet];
     this.#rows.setAttribute("role", "region");
     this.#spoken.setAttribute("role", "status");
     this.#spoken.setAttribute("aria-live", "polite");
-    root.append(this.#rows, this.#spoken);
+    this.#root.append(this.#rows, this.#spoken);
     new ResizeObserver(() => this.#makeRoom()).observe(this.#rows);
   }
 
@@ -117,7 +120,7 @@ class ActasBanner extends HTMLElement {
   #raise() {
     if (!this.showPopover || !this.isConnected || performance.now() - this.#raisedAt < PUT_BACK_MS) return;
     this.#raisedAt = performance.now();
-    const focused = this.shadowRoot.activeElement;
+    const focused = this.#root.activeElement;
     if (this.getAttribute("popover") !== "manual") this.setAttribute("popover", "manual");
     if (this.matches(":popover-open")) this.hidePopover();
     this.showPopover();

@@ -8,8 +8,24 @@ const BEARABLE_MS = 500;
 // Chromium tells what covers, fades or moves an element; elsewhere three points of it are tried.
 const TELLS_COVER = "isVisible" in IntersectionObserverEntry.prototype;
 
+const SHOWN = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
+
+function rgb(hex) {
+  return `rgb(${[1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join(", ")})`;
+}
+
+// The observer answers for the row alone; its words can be hidden, or painted in the row's own colour, one by one.
+function isShown(part) {
+  const { color, backgroundColor, opacity } = getComputedStyle(part);
+  if (part.checkVisibility?.(SHOWN) === false || opacity !== "1") return false;
+  if (matchMedia("(forced-colors: active)").matches) return true;
+  const ground = part.className === "row" ? rgb(SETTINGS.colours.live) : "rgba(0, 0, 0, 0)";
+  return color === rgb(SETTINGS.colours.live_text) && backgroundColor === ground;
+}
+
 class Sight {
   #host;
+  #root;
   #onLost;
   #onHidden;
   #lostAt = null;
@@ -20,8 +36,9 @@ class Sight {
   #toldAt = -Infinity;
   #telling = false;
 
-  constructor(host, onLost, onHidden) {
+  constructor(host, root, onLost, onHidden) {
     this.#host = host;
+    this.#root = root;
     this.#onLost = onLost;
     this.#onHidden = onHidden;
   }
@@ -71,13 +88,18 @@ class Sight {
 
   #seen() {
     const { row } = this.#visit;
-    if (!this.#host.isConnected || !this.#host.shadowRoot.contains(row) || !this.#visit.whole) return false;
-    const how = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
-    if (row.checkVisibility?.(how) === false) return false;
+    if (!this.#host.isConnected || !this.#root.contains(row) || !this.#visit.whole) return false;
+    if (!this.#isStyledByUsAlone() || ![row, ...this.#visit.essentials].every(isShown)) return false;
     const box = row.getBoundingClientRect();
     const inView = box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.width >= innerWidth * 0.9;
     if (!inView || box.height < AT_LEAST_PX) return false;
     return TELLS_COVER ? this.#uncovered : this.#hit(box);
+  }
+
+  #isStyledByUsAlone() {
+    const [first, ...others] = this.#root.adoptedStyleSheets;
+    if (first !== sheet || sheet.disabled || others.length || this.#root.querySelector("style, link, [style]")) return false;
+    return [...sheet.cssRules].map((rule) => rule.cssText).join() === RULES;
   }
 
   #hit(box) {

@@ -66,6 +66,11 @@ class Visit {
     return text.includes(this.name) && text.includes(this.tenant) && this.row.contains(this.told);
   }
 
+  // What an operator must be able to read at every width.
+  get essentials() {
+    return [this.told, ...this.told.querySelectorAll("b, .reason"), this.mode, this.left];
+  }
+
   end(at, viewer, auditHref) {
     this.over = true;
     this.row.classList.add("over");

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 RESULTS: Final = Path("test-results")
 FAILED: Final = pytest.StashKey[bool]()
+# The banner's shadow root is closed, to tests as well: theirs begin as a page would that means to get into it.
+OPEN_ROOTS: Final = (
+    "const attach = Element.prototype.attachShadow;"
+    "Element.prototype.attachShadow = function (how) { return attach.call(this, { ...how, mode: 'open' }) }"
+)
 LOCAL_SCHEMES: Final = ("data", "blob", "about", "chrome-error")
 
 
@@ -97,6 +102,7 @@ async def person(browser: Browser, request: pytest.FixtureRequest) -> AsyncItera
 
     async def bring(name: str) -> Person:
         context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC")
+        await context.add_init_script(OPEN_ROOTS)
         someone = Person(name, context, await context.new_page())
         someone.watch()
         people.append(someone)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from uuid import UUID
 
-    from playwright.async_api import Page
+    from playwright.async_api import Browser, Page
 
     from tests.browser.pages import Person
     from tests.guard.conftest import Site
@@ -47,7 +47,46 @@ TAMPERING = {
             faded.replaceSync('.row { opacity: .1 }');
             document.querySelector('actas-banner').shadowRoot.adoptedStyleSheets.push(faded);
         }""",
-        "() => faded.replaceSync('')",
+        "() => document.querySelector('actas-banner').shadowRoot.adoptedStyleSheets.pop()",
+    ),
+    "its words hidden alone": (
+        """() => {
+            const words = document.querySelector('actas-banner').shadowRoot.querySelector('.words');
+            words.style.visibility = 'hidden';
+        }""",
+        "() => document.querySelector('actas-banner').shadowRoot.querySelector('.words').removeAttribute('style')",
+    ),
+    "its words hidden by a stylesheet": (
+        """() => {
+            const hiding = new CSSStyleSheet();
+            hiding.replaceSync('.words { text-indent: -9999px !important }');
+            document.querySelector('actas-banner').shadowRoot.adoptedStyleSheets.push(hiding);
+        }""",
+        "() => document.querySelector('actas-banner').shadowRoot.adoptedStyleSheets.pop()",
+    ),
+    "its words hidden by a rule among the banner's own": (
+        """() => {
+            const [own] = document.querySelector('actas-banner').shadowRoot.adoptedStyleSheets;
+            own.insertRule('.words { text-indent: -9999px }', own.cssRules.length);
+        }""",
+        """() => {
+            const [own] = document.querySelector('actas-banner').shadowRoot.adoptedStyleSheets;
+            own.deleteRule(own.cssRules.length - 1);
+        }""",
+    ),
+    "its words painted in the colour of the row": (
+        """() => {
+            const words = document.querySelector('actas-banner').shadowRoot.querySelector('.who b:last-child');
+            window.painting = words.animate({ color: ['#f2b233', '#f2b233'] }, 1e6);
+        }""",
+        "() => painting.cancel()",
+    ),
+    "its words faded by an animation": (
+        """() => {
+            const words = document.querySelector('actas-banner').shadowRoot.querySelector('.words');
+            window.fading = words.animate({ opacity: [0.05, 0.05] }, 1e6);
+        }""",
+        "() => fading.cancel()",
     ),
     "covered by what always comes on top of it": (
         """() => {
@@ -112,6 +151,16 @@ async def test_a_page_that_hides_the_banner_changes_nothing_until_it_is_back(
     await page.evaluate(undo)
     await changes(page, 200)
     await expect(rows(page)).to_be_visible()
+
+
+async def test_no_stylesheet_or_script_of_the_page_reaches_into_it(site: Site, browser: Browser) -> None:
+    tenant = workspace(site)
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(f"{tenant.origin}/actas/enter?session={site.console.start(tenant).id}")
+    await page.wait_for_function("!!customElements.get('actas-banner')")
+    assert await page.evaluate("document.querySelector('actas-banner').shadowRoot") is None
+    await context.close()
 
 
 async def test_a_page_without_the_banner_changes_nothing(site: Site, person: Bring) -> None:
