@@ -121,9 +121,29 @@ def still_in(service: Service, tenant: Tenant, session_id: UUID | None) -> bool:
     return session_id is None or service.live.lives(session_id)
 
 
-def ended_path(session_id: UUID) -> str:
-    """Where an operator reads how their session ended."""
-    return f"/actas/ended?session={session_id}"
+def still_allowed(service: Service, tenant: Tenant, session_id: UUID | None, request: Request) -> bool:
+    """Whether the request would be let in again, by the status and the mode of now.
+
+    Asked of an open socket at each message, and of a request that had to wait before it changed anything. An answer
+    that is under way is not asked so much: withholding it takes no change back.
+    """
+    if not still_in(service, tenant, session_id):
+        return False
+    now = service.live.tenant(tenant.slug)
+    session = service.live.session(session_id) if session_id else None
+    if now is None or (session_id and session is None):
+        return False
+    mode = gate.mode_in_force(now, session.mode) if session else None
+    return gate.refused(now, mode, changes=not request.safe, kinds=request.kinds) is None
+
+
+def ended_path(request: Request, session_id: UUID) -> str:
+    """Where an operator reads how their session ended.
+
+    It says where they go back to, since the page takes back what the browser remembers, and two may open it.
+    """
+    to_list = remembered(request, session_id).return_to == "TENANT_LIST"
+    return f"/actas/ended?session={session_id}{'&back=tenants' if to_list else ''}"
 
 
 def remembered(request: Request, session_id: UUID) -> Inside:

@@ -35,7 +35,7 @@ def from_another_site(request: Request) -> bool:
 
 
 def from_elsewhere(request: Request) -> Answer | None:
-    """At the guard's own doors: refuse all but a POST from a page of this host, with the header that no other can send."""
+    """At the guard's own doors: refuse all but a POST from a page of this host, with the header that no other sends."""
     if request.method != "POST":
         return Answer(405, headers=(("allow", "POST"),))
     same_site = request.header(b"sec-fetch-site") in {None, "same-origin"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -182,7 +183,7 @@ class Guard:
 
     async def _pass(self, request: Request, here: Current, receive: Receive, send: Send) -> None:
         """Let one of the tenant's own people, or a stranger to the product, through."""
-        passage = Passage(send, lambda: self._holds(here, None), here.notes)
+        passage = Passage(send, self._holds(request, here, None), here.notes)
         await self._through(passage, request, request.scope, here, receive, send)
 
     async def _pass_recorded(
@@ -197,7 +198,8 @@ class Guard:
         # The product knows the operator by `impersonation()`; the token is nothing for its logs.
         scope = {**request.scope, "headers": carrier.stripped(request)}
         kept = record.kept if self._service.spool else None
-        passage = Passage(send, lambda: self._holds(here, inside.session_id), here.notes, private=True, kept=kept)
+        holds = self._holds(request, here, inside.session_id)
+        passage = Passage(send, holds, here.notes, private=True, kept=kept)
         with record:
             if self._service.settings.strict and not await record.kept():
                 record.status = gate.RECORDS_FULL.status
@@ -208,8 +210,11 @@ class Guard:
             if not await self._service.sightings.allow(request, inside.session_id):
                 record.status = BANNER_NOT_SEEN.status
                 return await pages.refuse(request, BANNER_NOT_SEEN).send(request, send)
-            if not passage.holds():  # it ended while the disk, or the browser's body, was waited for
-                return await self._turn_away(request, here.tenant, send)
+            # Meanwhile the disk, or the banner's first beat, may have been waited for.
+            if not admission.still_allowed(service, here.tenant, inside.session_id, request):
+                answer = self._turned_away(request, here.tenant)
+                record.status = answer.status
+                return await answer.send(request, send)
             record.passed_on = True
             service.presence.request(inside.session_id, at)
             try:
@@ -250,16 +255,22 @@ class Guard:
             passage.status = refusal.status
             await pages.refuse(request, refusal).send(request, send)
         elif passage.cut and not passage.begun and scope["type"] == "http":
-            await self._turn_away(request, here.tenant, send)
+            await self._turned_away(request, here.tenant).send(request, send)
 
-    async def _turn_away(self, request: Request, tenant: Tenant, send: Send) -> None:
-        """Answer a request that was let in, and may no longer be answered."""
+    def _turned_away(self, request: Request, tenant: Tenant) -> Answer:
+        """The answer to a request that was let in, and may no longer go on."""
         admitted = self._admit(request, self._service.live.tenant(tenant.slug) or tenant)
-        answer = admitted if isinstance(admitted, Answer) else pages.refuse(request, gate.STALE)
-        await answer.send(request, send)
+        if isinstance(admitted, Answer):
+            return admitted
+        mode = admitted.impersonation.mode if admitted.impersonation else None
+        refusal = gate.refused(admitted.tenant, mode, changes=not request.safe, kinds=request.kinds)
+        return pages.refuse(request, refusal or gate.STALE)
 
-    def _holds(self, here: Current, session_id: UUID | None) -> bool:
-        return admission.still_in(self._service, here.tenant, session_id)
+    def _holds(self, request: Request, here: Current, session_id: UUID | None) -> Callable[[], bool]:
+        service, tenant = self._service, here.tenant
+        if request.scope["type"] == "websocket":
+            return lambda: admission.still_allowed(service, tenant, session_id, request)
+        return lambda: admission.still_in(service, tenant, session_id)
 
     def _refuse_foreign(self, request: Request, foreign: Foreign) -> Answer:
         """Refuse a token away from its tenant, and let its own tenant read of it (threat 12)."""

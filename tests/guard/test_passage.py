@@ -103,6 +103,55 @@ async def test_a_socket_of_a_person_is_closed_by_a_suspension(site: Site) -> Non
             await asyncio.wait_for(socket.recv(), 5)
 
 
+@pytest.mark.parametrize("narrowed", ["mode", "status"])
+async def test_a_socket_of_an_operator_is_closed_when_they_may_only_read(site: Site, narrowed: str) -> None:
+    """C-16: what a read-only session may not open does not stay open in one."""
+    session, browser = await site.operator()
+    async with chat(site, browser) as socket:
+        await socket.send("hello")
+        assert await socket.recv() == "hello"
+        if narrowed == "mode":
+            site.console.tell("SESSION_MODE", sessionUuid=str(session.id), mode="READ_ONLY")
+        else:
+            await site.status("READ_ONLY")
+        with pytest.raises(ConnectionClosed):
+            await asyncio.wait_for(socket.recv(), 5)
+
+
+async def test_a_socket_of_a_person_is_closed_when_the_tenant_may_only_be_read(site: Site) -> None:
+    async with chat(site, site.browser()) as socket:
+        await socket.send("hello")
+        assert await socket.recv() == "hello"
+        await site.status("OFFBOARDING")
+        with pytest.raises(ConnectionClosed):
+            await asyncio.wait_for(socket.recv(), 5)
+
+
+@pytest.mark.parametrize(
+    ("happens", "status", "code"), [("downgrade", 403, "READ_ONLY_SESSION"), ("end", 401, "SESSION_ENDED")]
+)
+async def test_a_change_that_waits_for_the_banner_is_judged_by_what_holds_then(
+    site: Site, happens: str, status: int, code: str
+) -> None:
+    """P7, C-16: the product never hears of it, and the record says what became of it."""
+    session, browser = await site.operator()
+    sightings = site.guard._service.sightings
+    sightings._until.clear()
+    change = asyncio.create_task(browser.ask("POST", "/cases"))
+    await until(lambda: session.id in sightings._waiting)
+    if happens == "end":
+        await site.end(session)
+    else:
+        site.console.tell("SESSION_MODE", sessionUuid=str(session.id), mode="READ_ONLY")
+        await until(lambda: site.live.session(session.id).mode == "READ_ONLY")
+    sightings.seen(session.id)
+    answer = await change
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert site.product.seen == []
+    record = (await until(lambda: site.console.records))[0]
+    assert (record["status"], record["wrote"]) == (status, False)
+
+
 async def test_a_read_only_session_opens_no_socket(site: Site) -> None:
     """Nobody can tell from outside what a socket will carry."""
     _, browser = await site.operator(mode="READ_ONLY")
