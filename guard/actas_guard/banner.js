@@ -55,7 +55,7 @@ class ActasBanner extends HTMLElement {
   #spoken = element("div", "spoken");
   #source = null;
   #timers = new Set();
-  #leaving = false;
+  #endedUrl = null;
   #raisedAt = -Infinity;
   #putBackAt = -Infinity;
   #sight = new Sight(this, this.#root, () => this.#raise(), () => this.#speak(this.#words.unseen));
@@ -147,13 +147,14 @@ class ActasBanner extends HTMLElement {
   }
 
   #take(state) {
-    if (state.session?.over) return this.#go(() => leaveTo(state.session.endedUrl));
+    if (state.session?.over) return leaveTo(state.session.endedUrl);
     if (CLOSED.has(state.tenant.status) && !state.session) {
       // The workspace was closed to its own people: what takes its place says so, and where to turn to.
-      return this.#go(() => location.replace(location.pathname + location.search));
+      return leaveBy(() => location.replace(location.pathname + location.search));
     }
     // While the product has lost touch with its console nobody knows who left; what was shown stays.
     if (state.stale) return undefined;
+    this.#endedUrl = state.session?.endedUrl ?? this.#endedUrl;
     const now = new Map(state.banners.map((banner) => [banner.session, banner]));
     for (const [id, banner] of now) {
       if (this.#visits.has(id)) this.#visits.get(id).update(banner);
@@ -161,11 +162,6 @@ class ActasBanner extends HTMLElement {
     }
     for (const [id, visit] of this.#visits) if (!now.has(id) && !visit.over) this.#end(id, visit, state);
     return undefined;
-  }
-
-  #go(leave) {
-    if (!this.#leaving) leave();
-    this.#leaving = true;
   }
 
   #add(id, banner) {
@@ -177,7 +173,7 @@ class ActasBanner extends HTMLElement {
 
   #end(id, visit, state) {
     // Another tab was shown the end, and this browser is somebody else's by now: nothing goes on here unsaid.
-    if (visit.own) return this.#go(() => leaveTo(`/actas/ended?session=${id}`));
+    if (visit.own) return leaveTo(this.#endedUrl);
     const left = state.left.find((ended) => ended.session === id);
     visit.end(left?.at ?? state.at, state.viewer, this.getAttribute("audit-href"));
     this.#later(() => {

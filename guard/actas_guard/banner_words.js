@@ -45,10 +45,18 @@ function clock(ms) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+// A page is left once: a click and the stream may both know where to.
+let leaving = false;
+addEventListener("pageshow", () => (leaving = false)); // it came back from the browser's memory
+
+function leaveBy(leave) {
+  if (!leaving) leave();
+  leaving = true;
+}
+
 // Where the session lives in this tab alone (`tab.js`), its half goes with it.
 function leaveTo(url) {
-  if (window.actasTab) window.actasTab.leave(url);
-  else location.assign(url);
+  leaveBy(() => (window.actasTab ? window.actasTab.leave(url) : location.assign(url)));
 }
 
 // Asks the guard for a change. Throws unless it was made.

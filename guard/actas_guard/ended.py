@@ -49,7 +49,7 @@ def turned_away(service: Service, request: Request, session_id: UUID) -> Answer:
 
     The cookies stay until the end was shown; without them the next request would be somebody else's.
     """
-    where = admission.ended_path(session_id)
+    where = admission.ended_path(request, session_id)
     if request.navigation:
         return pages.redirect(where)
     ended = service.live.ended(session_id)
@@ -63,13 +63,16 @@ def turned_away(service: Service, request: Request, session_id: UUID) -> Answer:
 
 def ended_page(service: Service, request: Request, tenant: Tenant) -> Answer:
     """Answer `/actas/ended`: say how the session ended, and only then let go of it."""
+    if request.method not in {"GET", "HEAD"}:
+        return Answer(405, headers=(("allow", "GET, HEAD"),))
     query = parse_qs(request.scope.get("query_string", b"").decode("latin-1"), max_num_fields=8)
     asked = _uuid(query.get("session", [""])[0])
     caller = admission.caller(service, request, tenant)
     if isinstance(caller, Operator) and asked == caller.session.id:
         return pages.redirect("/")
+    shown = request.method == "GET"  # what a HEAD would have shown, nobody has read
     theirs = isinstance(caller, Invalid) or (isinstance(caller, Over) and asked in {caller.session_id, None})
-    dropped = (cookies.drop(cookies.TOKEN), cookies.drop(cookies.INSIDE)) if theirs else ()
+    dropped = (cookies.drop(cookies.TOKEN), cookies.drop(cookies.INSIDE)) if theirs and shown else ()
     session_id = caller.session_id if isinstance(caller, Over) and asked is None else asked
     ended = service.live.ended(session_id) if session_id else None
     if ended and ended.tenant_id != tenant.id:
@@ -81,7 +84,7 @@ def ended_page(service: Service, request: Request, tenant: Tenant) -> Answer:
         said = "This browser is not inside any more. The session itself goes on until it is stopped from the console."
     else:
         said = f"{in_words(None)}."
-    to_list = session_id is not None and admission.remembered(request, session_id).return_to == "TENANT_LIST"
+    to_list = query.get("back") == ["tenants"]
     back = (
         ("/tenants", "Back to the tenants")
         if to_list
@@ -110,7 +113,7 @@ async def leave(service: Service, request: Request, tenant: Tenant) -> Answer:
         case Unconfirmed():
             return pages.refuse(request, gate.STALE)
         case Over(session_id):
-            return pages.as_json({"endedUrl": admission.ended_path(session_id)})
+            return pages.as_json({"endedUrl": admission.ended_path(request, session_id)})
         case _:
             return pages.refuse(
                 request, Refusal(401, "NO_SESSION", "You are not inside", "This browser holds no session to stop.")
@@ -123,7 +126,7 @@ async def leave(service: Service, request: Request, tenant: Tenant) -> Answer:
         return pages.refuse(request, Refusal(502, "NOT_STOPPED", "The session was not stopped", detail))
     # The stream says so a moment later; this process must not let anything through in between.
     service.live.end(session_id, "STOPPED")
-    return pages.as_json({"endedUrl": admission.ended_path(session_id)})
+    return pages.as_json({"endedUrl": admission.ended_path(request, session_id)})
 
 
 def _uuid(text: str) -> UUID | None:

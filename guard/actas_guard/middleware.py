@@ -144,12 +144,11 @@ class Guard:
                     answer = await end_now(service, request, tenant)
                 case "/actas/state":
                     answer = await self._state(request, tenant)
-                case "/actas/stream" if service.streams < service.settings.max_streams:
-                    return await stream(service, request, tenant, receive, send)
                 case "/actas/stream":
-                    answer = pages.refuse(
-                        request, Refusal(503, "TOO_MANY_STREAMS", "Too many pages are open", "Try again soon.", 10)
-                    )
+                    refusal = await stream(service, request, tenant, receive, send)
+                    if refusal is None:
+                        return None
+                    answer = pages.refuse(request, refusal)
         return await answer.send(request, send)
 
     async def _state(self, request: Request, tenant: Tenant) -> Answer:
@@ -163,7 +162,7 @@ class Guard:
         if refusal := gate.closed(tenant):
             inside = cookies.inside(request)
             if inside:
-                link = (admission.ended_path(inside.session_id), "See how your session ended")
+                link = (admission.ended_path(request, inside.session_id), "See how your session ended")
                 refusal = replace(refusal, link=link)
             return pages.refuse(request, refusal)
         match admission.caller(self._service, request, tenant):

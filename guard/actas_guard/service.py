@@ -22,6 +22,7 @@ from actas_guard.rights import Rights
 from actas_guard.settings import GuardSettings
 from actas_guard.sightings import Sightings
 from actas_guard.spool import Spool
+from actas_guard.streams import Streams
 from actas_guard.tokens import TokenVerifier
 
 log = logging.getLogger("actas_guard")
@@ -57,7 +58,7 @@ class Service:
         self.sightings = Sightings(settings.service_key, seconds, self.live.now)
         self.presence = Presence(self.console, self.live)
         self.counters = Counters(settings.clock)
-        self.streams = 0
+        self.streams = Streams(settings.max_streams)
         self.closing = Closing()
         self._feed = Feed(settings, self.live, on_keys_rotated=self.keys.refresh)
         self._tasks: list[asyncio.Task[None]] = []
@@ -96,7 +97,7 @@ class Service:
             records_kept_in=self.records.kept_in,
             requests=self.counters.total,
             requests_last_minute=self.counters.last_minute,
-            banner_streams=self.streams,
+            banner_streams=self.streams.total,
         )
 
     async def stop(self) -> None:

@@ -98,7 +98,8 @@ class GuardSettings:
     """How secrets are kept out of recorded paths."""
 
     max_streams: int = 1_000
-    """How many pages may follow the banner's stream in one process at once."""
+    """How many pages may follow the banner's stream in one process at once. Strangers get half of them at most, one
+    tenant's strangers a quarter, and the last tenth is kept for operators."""
 
     banner: BannerSettings = field(default_factory=BannerSettings)
     """The banner's words, in the product's languages, and its colours."""

@@ -23,6 +23,7 @@ _SHOWN_AFTER_END_SECONDS: Final = 60
 _LOOK_SECONDS: Final = 10
 # A server that restarts waits for open responses; the page connects again by itself.
 _LONGEST_STREAM_SECONDS: Final = 300
+TOO_MANY: Final = gate.Refusal(503, "TOO_MANY_STREAMS", "Too many pages are open", "Try again soon.", 10)
 
 
 async def state(service: Service, request: Request, tenant: Tenant) -> dict[str, Any]:
@@ -60,7 +61,7 @@ async def state(service: Service, request: Request, tenant: Tenant) -> dict[str,
     return {
         "tenant": {"slug": tenant.slug, "status": tenant.status},
         "viewer": viewer,
-        "session": _own(caller, banners),
+        "session": _own(request, caller, banners),
         "banners": banners,
         "left": _left(service, tenant, sees, now),
         "at": _text(datetime.fromtimestamp(now, UTC)),
@@ -70,11 +71,25 @@ async def state(service: Service, request: Request, tenant: Tenant) -> dict[str,
     }
 
 
-async def stream(service: Service, request: Request, tenant: Tenant, receive: Receive, send: Send) -> None:
-    """Server-sent events: the state at once, and again after each change of it.
+async def stream(
+    service: Service, request: Request, tenant: Tenant, receive: Receive, send: Send
+) -> gate.Refusal | None:
+    """Server-sent events: the state at once, and again after each change of it; or why there are none.
 
     Nothing is queued: a reader that is slow gets the latest state when it is ready for one.
     """
+    try:
+        viewer = await _viewer(service, request, tenant, admission.caller(service, request, tenant))
+    except PersonUnknown:
+        return gate.PERSON_UNKNOWN
+    if not service.streams.has_room(tenant.id, viewer):
+        return TOO_MANY
+    with service.streams.held(tenant.id, viewer):
+        await _follow(service, request, tenant, receive, send)
+    return None
+
+
+async def _follow(service: Service, request: Request, tenant: Tenant, receive: Receive, send: Send) -> None:
     headers = [
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"cache-control", b"no-store"),
@@ -85,7 +100,6 @@ async def stream(service: Service, request: Request, tenant: Tenant, receive: Re
     over = {asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(service.closing.told.wait())}
     deadline = asyncio.get_running_loop().time() + _LONGEST_STREAM_SECONDS
     told: dict[str, Any] | None = None
-    service.streams += 1
     try:
         with service.live.watch(tenant.id) as changed:
             while not any(each.done() for each in over) and asyncio.get_running_loop().time() < deadline:
@@ -105,7 +119,6 @@ async def stream(service: Service, request: Request, tenant: Tenant, receive: Re
                 await asyncio.wait({wait, *over}, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 wait.cancel()
     finally:
-        service.streams -= 1
         for each in over:
             each.cancel()
     with suppress(OSError):
@@ -123,14 +136,16 @@ def _shown(banner: Banner, sees: str | None) -> bool:
     return (banner.presence == "EVERYONE" and sees is not None) or (banner.presence == "ADMINS" and sees == "ADMIN")
 
 
-def _own(caller: admission.Caller, banners: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _own(request: Request, caller: admission.Caller, banners: list[dict[str, Any]]) -> dict[str, Any] | None:
     if isinstance(caller, Over):
-        return {"id": str(caller.session_id), "over": True, "endedUrl": admission.ended_path(caller.session_id)}
+        ended = admission.ended_path(request, caller.session_id)
+        return {"id": str(caller.session_id), "over": True, "endedUrl": ended}
     if isinstance(caller, Operator):
-        own = next((banner for banner in banners if banner["own"]), None)
+        own, own_id = next((banner for banner in banners if banner["own"]), None), caller.session.id
         if own:
             kept = {key: own[key] for key in ("mode", "expiresAt", "remainingMs")}
-            return {"id": own["session"], "over": False, **kept}
+            # Told ahead: by the end another tab may have been shown it, and this browser know nothing any more.
+            return {"id": own["session"], "over": False, "endedUrl": admission.ended_path(request, own_id), **kept}
     return None
 
 

@@ -73,7 +73,7 @@ async def test_a_colleague_sees_it_come_without_a_reload_and_go_with_the_time(si
     """S1-27, S1-29: without Stop, and grey for a moment after the end."""
     tenant = workspace(site)
     page = await colleague(site, tenant, person)
-    await until(lambda: site.guard._service.streams)
+    await until(lambda: site.guard._service.streams.total)
     await expect(rows(page)).to_have_count(0)
     session = site.console.start(tenant)
     await expect(rows(page)).to_contain_text("Operator:")
@@ -104,7 +104,7 @@ async def test_a_suspension_takes_the_place_of_the_page_that_a_person_has_open(s
     someone = await person("colleague")
     someone.expects("503", because="a suspended workspace answers so")
     await someone.page.goto(f"{tenant.origin}/page")
-    await until(lambda: site.guard._service.streams)
+    await until(lambda: site.guard._service.streams.total)
     site.console.set_status(tenant, "SUSPENDED")
     await expect(someone.page.locator("main")).to_contain_text("This workspace is suspended")
     await expect(someone.page.get_by_role("link", name="Contact support")).to_be_visible()

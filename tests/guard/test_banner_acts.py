@@ -42,9 +42,9 @@ async def of_the_tenant(site: Site, tenant: FakeTenant, someone: Person, who: An
     """One of the tenant's people, with the page open, and its stream too."""
     site.people["someone"] = who
     await someone.context.add_cookies([{"name": "person", "value": "someone", "url": tenant.origin}])
-    before = site.guard._service.streams
+    before = site.guard._service.streams.total
     await someone.page.goto(f"{tenant.origin}/page")
-    await until(lambda: site.guard._service.streams > before)
+    await until(lambda: site.guard._service.streams.total > before)
     return someone.page
 
 

@@ -156,8 +156,32 @@ async def test_the_policy_may_lead_back_to_the_list_of_tenants(site: Site) -> No
     session, browser = await site.operator()
     browser.cookies[INSIDE] = f"{session.id}.TENANT_LIST"
     await site.end(session)
-    page = await browser.open(f"/actas/ended?session={session.id}")
-    assert f'href="{site.console.url}/tenants"' in page.text
+    away = (await browser.open("/inbox")).headers["location"]
+    told = (await browser.get("/actas/state")).json()["session"]["endedUrl"]
+    assert away == told
+    for _ in range(2):  # Stop and the stream may both open it, and the first takes back what the browser knew
+        page = await browser.open(away)
+        assert f'href="{site.console.url}/tenants"' in page.text
+
+
+async def test_stop_and_the_banner_know_the_way_back_ahead(site: Site) -> None:
+    """S3-12: another tab may be shown the end first."""
+    session, browser = await site.operator()
+    browser.cookies[INSIDE] = f"{session.id}.TENANT_LIST"
+    told = (await browser.get("/actas/state")).json()["session"]["endedUrl"]
+    assert told == f"/actas/ended?session={session.id}&back=tenants"
+    assert (await browser.leave()).json()["endedUrl"] == told
+
+
+async def test_only_who_was_shown_the_end_is_let_go_of(site: Site) -> None:
+    """C-19: a HEAD shows nothing."""
+    session, browser = await site.operator()
+    browser.cookies["person"] = "owner"
+    await site.end(session)
+    await browser.ask("HEAD", f"/actas/ended?session={session.id}")
+    assert (await browser.ask("POST", f"/actas/ended?session={session.id}")).status_code == 405
+    assert TOKEN in browser.cookies
+    assert (await browser.get("/inbox")).status_code == 401
 
 
 async def test_a_browser_with_an_invalid_token_is_let_go_of_only_when_asked_to(site: Site) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from actas_guard.streams import Streams
 from tests.guard.conftest import guarded, until
 
 if TYPE_CHECKING:
@@ -185,9 +187,45 @@ async def test_the_number_of_streams_is_bounded_and_a_closed_one_makes_room(cons
         async with follow(site.browser()) as states:
             await anext(states)
             assert (await site.browser().get("/actas/stream")).status_code == 503
-        await until(lambda: site.guard._service.streams == 0)
+        await until(lambda: site.guard._service.streams.total == 0)
         async with follow(site.browser()) as states:
             await anext(states)
+
+
+async def test_strangers_keep_no_operator_and_nobody_of_the_tenant_from_the_banner(console: FakeConsole) -> None:
+    """S1-27: whoever opens pages without end shuts out others of their kind alone."""
+    async with guarded(console, max_streams=8) as site, AsyncExitStack() as stack:
+        await until(lambda: site.live.ready and site.guard._service.keys.known)
+        _, operator = await site.operator()
+        following = []  # a stream that nobody holds is closed
+
+        async def begin(*browsers: Browser) -> None:
+            for browser in browsers:
+                following.append(await stack.enter_async_context(follow(browser)))
+                await anext(following[-1])
+
+        await begin(site.browser(), site.browser())
+        assert (await site.browser().get("/actas/stream")).json()["code"] == "TOO_MANY_STREAMS"
+        await begin(*(person(site, "MEMBER") for _ in range(4)))
+        assert (await person(site, "ADMIN").get("/actas/stream")).status_code == 503
+        await begin(operator, operator)
+
+
+def test_the_people_of_one_tenant_leave_room_for_other_tenants_and_everybody_for_operators() -> None:
+    streams, acme, globex = Streams(20), uuid4(), uuid4()
+    with ExitStack() as stack:
+        for tenant, expected in ((acme, 15), (globex, 3)):
+            began = 0
+            while streams.has_room(tenant, "MEMBER"):
+                stack.enter_context(streams.held(tenant, "MEMBER"))
+                began += 1
+            assert began == expected
+        for _ in range(2):
+            assert streams.has_room(acme, "OPERATOR")
+            stack.enter_context(streams.held(acme, "OPERATOR"))
+        assert not streams.has_room(acme, "OPERATOR")
+    assert streams.total == 0
+    assert streams.has_room(acme, None)
 
 
 async def test_a_stream_ends_by_itself_so_that_no_restart_waits_for_it(
