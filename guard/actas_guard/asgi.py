@@ -15,6 +15,8 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = Iterable[tuple[str, str]]
 
 FIRST_ORIGIN: Final = b"actas-origin"
+# Many frameworks take the method from one of these, where their product asks for it.
+_OVERRIDES: Final = frozenset({b"x-http-method-override", b"x-http-method", b"x-method-override"})
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # As RFC 6265 has it. Python's own blanks are more: a sibling host may set `\xa0__Host-…`, which is nobody's, and which
 # must neither be read as ours nor be passed on as if it were the product's (cookie tossing).
@@ -65,9 +67,14 @@ class Request:
     @property
     def safe(self) -> bool:
         """Whether it may change nothing. Nobody can tell that from outside of what a WebSocket will carry."""
-        if self.scope["type"] != "http":
+        if self.scope["type"] != "http" or self.overridden:
             return False
         return self.method in SAFE_METHODS if self.changes is None else not self.changes
+
+    @property
+    def overridden(self) -> bool:
+        """Whether it asks to be taken for one of another method; the product may, or may not."""
+        return not self.headers.keys().isdisjoint(_OVERRIDES)
 
     @property
     def navigation(self) -> bool:

@@ -90,8 +90,14 @@ class Marks:
     def _matching(self, request: Request) -> list[Mark]:
         if not self._marks:
             return []
-        path, method = plain(request.path), "GET" if request.method == "HEAD" else request.method
-        return [mark for mark, pattern in self._marks if (not mark.methods or method in mark.methods) and pattern(path)]
+        path = plain(request.path)
+        # Some servers pass on `post` as it came, and some frameworks take it for POST.
+        method = "GET" if (sent := request.method.upper()) == "HEAD" else sent
+        return [
+            mark
+            for mark, pattern in self._marks
+            if (not mark.methods or method in mark.methods or request.overridden) and pattern(path)
+        ]
 
 
 class RefusedHere(Exception):

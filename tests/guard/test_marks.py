@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from actas_guard import credentials, masked, personal, side_effect
-from actas_guard.marks import MASK, Mark
+from actas_guard.asgi import Request
+from actas_guard.marks import MASK, Mark, Marks
 from tests.guard.conftest import guarded, until
 from tests.guard.test_database import ACME, request
 
@@ -74,6 +75,28 @@ async def test_credentials_and_personal_acts_are_refused_in_every_session(site: 
     assert {(record["sessionUuid"], record["status"], record["wrote"]) for record in recorded} == {
         (str(session.id), 403, False)
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("post", "/terms"), ("Get", "/settings/keys"), ("head", "/settings/keys")]
+)
+def test_a_method_in_other_letters_gets_around_no_mark(method: str, path: str) -> None:
+    """Some servers pass it on as it came, and some frameworks take it for the one in capitals."""
+    sent = Request.of({"type": "http", "method": method, "path": path, "headers": []})
+    assert Marks(MARKS).of(sent)
+    assert not sent.safe
+
+
+@pytest.mark.parametrize("override", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
+async def test_a_method_in_a_header_gets_around_no_mark_and_no_mode(site: Site, override: str) -> None:
+    """What the product will take the request for, the guard cannot know; so it is held for all that it may be."""
+    _, writer = await site.operator()
+    for method, stated, path in (("PUT", "POST", "/terms"), ("POST", "GET", "/settings/keys")):
+        assert (await writer.ask(method, path, **{override: stated})).status_code == 403, (method, path)
+    _, reader = await site.operator(mode="READ_ONLY")
+    answer = await reader.ask("GET", "/cases", **{override: "DELETE"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "READ_ONLY_SESSION")
+    assert site.product.seen == []
 
 
 async def test_to_the_tenants_own_people_all_of_it_is_open(site: Site) -> None:
