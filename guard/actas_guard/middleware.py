@@ -193,7 +193,7 @@ class Guard:
         surface = service.marks.surface(request) if "PLATFORM" in request.kinds else None
         record = service.records.begin(request, inside.session_id, at, surface)
         if record is None:
-            return await pages.refuse(request, gate.RECORDS_FULL).send(request, send)
+            return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
         # The product knows the operator by `impersonation()`; the token is nothing for its logs.
         scope = {**request.scope, "headers": carrier.stripped(request)}
         kept = record.kept if self._service.spool else None
@@ -202,13 +202,13 @@ class Guard:
         with record:
             if self._service.settings.strict and not await record.kept():
                 record.status = gate.RECORDS_FULL.status
-                return await pages.refuse(request, gate.RECORDS_FULL).send(request, send)
+                return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
             if refusal := self._refused(request, here, inside):
                 record.status = refusal.status
-                return await pages.refuse(request, refusal).send(request, send)
+                return await pages.refuse(request, refusal, inside=True).send(request, send)
             if not await self._service.sightings.allow(request, inside.session_id):
                 record.status = BANNER_NOT_SEEN.status
-                return await pages.refuse(request, BANNER_NOT_SEEN).send(request, send)
+                return await pages.refuse(request, BANNER_NOT_SEEN, inside=True).send(request, send)
             # Meanwhile the disk, or the banner's first beat, may have been waited for.
             if not admission.still_allowed(service, here.tenant, inside.session_id, request):
                 answer = self._turned_away(request, here.tenant)
@@ -252,7 +252,7 @@ class Guard:
                 self._service.counters.count(passage.status)
         if (refusal := here.notes.refusal) and not passage.begun and scope["type"] == "http":
             passage.status = refusal.status
-            await pages.refuse(request, refusal).send(request, send)
+            await pages.refuse(request, refusal, inside=here.impersonation is not None).send(request, send)
         elif passage.cut and not passage.begun and scope["type"] == "http":
             await self._turned_away(request, here.tenant).send(request, send)
 
@@ -263,7 +263,7 @@ class Guard:
             return admitted
         mode = admitted.impersonation.mode if admitted.impersonation else None
         refusal = gate.refused(admitted.tenant, mode, changes=not request.safe, kinds=request.kinds)
-        return pages.refuse(request, refusal or gate.STALE)
+        return pages.refuse(request, refusal or gate.STALE, inside=mode is not None)
 
     def _holds(self, request: Request, here: Current, session_id: UUID | None) -> Callable[[], bool]:
         service, tenant = self._service, here.tenant

@@ -21,6 +21,9 @@ _STYLE: Final = (
     "a{color:var(--link)}a.next{display:inline-block;margin:8px 0;padding:8px 16px;border:1px solid var(--line);"
     "border-radius:6px;text-decoration:none}a:focus-visible{outline:2px solid var(--link);outline-offset:2px}"
 )
+# A page that refuses an operator something goes on to say who they are, and lets them stop.
+_BANNER: Final = '<script type="module" src="/actas/banner.js"></script><actas-banner></actas-banner>'
+_FOR_BANNER: Final = "; script-src 'self'; connect-src 'self'"
 _POLICY: Final = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src "
     f"'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
@@ -34,8 +37,12 @@ def page(
     link: tuple[str, str] | None = None,
     small: str | None = None,
     headers: tuple[tuple[str, str], ...] = (),
+    inside: bool = False,
 ) -> Answer:
-    """A page that needs nothing else to be served: no script, no file, no other host."""
+    """A page that needs nothing else to be served: no script, no file, no other host.
+
+    Only one that is shown `inside` a session has the banner.
+    """
     body = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
     if link and _harmless(link[0]):
         body += f'<p><a class="next" href="{escape(link[0])}">{escape(link[1])}</a></p>'
@@ -45,19 +52,31 @@ def page(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
+        f"<body>{_BANNER if inside else ''}<main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
-    security = (("content-security-policy", _POLICY), ("x-frame-options", "DENY"))
+    security = (("content-security-policy", _POLICY + (_FOR_BANNER if inside else "")), ("x-frame-options", "DENY"))
     return Answer(status, html.encode(), "text/html; charset=utf-8", (*security, *headers))
 
 
-def refuse(request: Request, refusal: Refusal, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
-    """A refusal, as a page for a person and as a problem (RFC 9457) for a program."""
+def refuse(
+    request: Request, refusal: Refusal, headers: tuple[tuple[str, str], ...] = (), *, inside: bool = False
+) -> Answer:
+    """A refusal, as a page for a person and as a problem (RFC 9457) for a program.
+
+    `inside` is for what an operator is refused whose session goes on: they see the banner, and a way back.
+    """
     if refusal.retry_after is not None:
         headers = (*headers, ("retry-after", str(refusal.retry_after)))
     if request.navigation:
+        link = refusal.link or (_way_back(request) if inside else None)
         return page(
-            refusal.status, refusal.title, refusal.detail, link=refusal.link, small=refusal.code, headers=headers
+            refusal.status,
+            refusal.title,
+            refusal.detail,
+            link=link,
+            small=refusal.code,
+            headers=headers,
+            inside=inside,
         )
     problem = {
         "type": "about:blank",
@@ -84,6 +103,13 @@ def as_json(
 def redirect(location: str, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """Go there with GET."""
     return Answer(302, headers=(("location", location), *headers))
+
+
+def _way_back(request: Request) -> tuple[str, str]:
+    came_from = request.header(b"referer") or ""
+    if came_from.startswith(f"{request.origin}/") and urlsplit(came_from).path != request.path:
+        return came_from, "Back to where you were"
+    return "/", "Back to the workspace"
 
 
 def _harmless(link: str) -> bool:

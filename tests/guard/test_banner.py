@@ -117,6 +117,29 @@ async def test_in_the_last_minute_the_time_is_bold_and_spoken(site: Site, person
     await expect(page.locator("actas-banner [role=status]")).to_contain_text("Less than a minute")
 
 
+async def test_a_page_that_refuses_an_operator_shows_the_banner_with_stop_and_a_way_back(
+    site: Site, person: Bring
+) -> None:
+    """S1-25: the session goes on, so it is said there as everywhere."""
+    operator = await person("operator")
+    operator.expects("403", because="the session is read only")
+    tenant, page = workspace(site), operator.page
+    await enter(site, tenant, page)
+    await page.evaluate(
+        """() => {
+            const form = document.createElement('form');
+            [form.method, form.action] = ['post', '/inbox'];
+            document.body.append(form);
+            form.submit();
+        }"""
+    )
+    await expect(page.get_by_text("READ_ONLY_SESSION")).to_be_visible()
+    await expect(rows(page)).to_contain_text("Jane Doe")
+    await expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    await page.get_by_role("link", name="Back to where you were").click()
+    await expect(page).to_have_url(f"{tenant.origin}/page")
+
+
 async def test_it_cannot_be_dismissed(site: Site, person: Bring) -> None:
     """S1-26, threat 57: taken away it comes back, and the page's styles do not hide it."""
     tenant, page = workspace(site), (await person("operator")).page
