@@ -165,7 +165,8 @@ def of_flask() -> Any:
     @app.post("/echo")
     def echo() -> dict[str, Any]:
         sent = flask.request
-        return {**told(), "body": sent.get_data(as_text=True), "cookie": sent.headers.get("cookie")}
+        kept = {name: sent.headers.get(name) for name in ("cookie", "actas-token")}
+        return {**told(), "body": sent.get_data(as_text=True), **kept}
 
     @app.get("/broken")
     def broken() -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.frameworks import products
 from tests.frameworks.conftest import behind
-from tests.guard.conftest import until
+from tests.guard.conftest import TOKEN, until
 
 if TYPE_CHECKING:
     from tests.frameworks.conftest import Behind
@@ -36,8 +36,8 @@ async def test_the_product_sees_neither_token_nor_cookie_of_the_guard(console: F
     async with behind(console, "flask") as product:
         _, operator = await product.operator()
         operator.cookies["theme"] = "dark"
-        answer = await operator.ask("POST", "/echo")
-        assert answer.json()["cookie"] == "theme=dark"
+        answer = await operator.ask("POST", "/echo", actas_token=operator.cookies[TOKEN])
+        assert (answer.json()["cookie"], answer.json()["actas-token"]) == ("theme=dark", None)
 
 
 async def test_an_answer_in_parts_breaks_off_at_the_end_and_does_not_look_whole(console: FakeConsole) -> None:

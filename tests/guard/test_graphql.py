@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from actas_guard import graphql
 from actas_guard.graphql import kind_of, operation_of
 from tests.guard.conftest import guarded, until
 
@@ -131,6 +133,34 @@ async def test_the_tenants_people_read_on_while_the_tenant_is_read_only(site: Si
     await site.status("READ_ONLY")
     assert (await post(site, site.browser(), "{ cases }")).status_code == 200
     assert (await post(site, site.browser(), "mutation { close }")).json()["code"] == "TENANT_READ_ONLY"
+
+
+async def test_a_body_that_came_after_a_suspension_reaches_no_product(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S1-33: a sender may take as long as they like over their body, and the status of before is not kept for them."""
+    begun, suspended = asyncio.Event(), asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'{"query": '
+        await suspended.wait()
+        yield b'"{ cases }"}'
+
+    async def reading(*given: Any) -> bytes | None:
+        begun.set()
+        return await read(*given)
+
+    read = graphql._body
+    monkeypatch.setattr(graphql, "_body", reading)
+    await site.status("READ_ONLY")
+    sent = {"host": site.acme.host, "content-type": "application/json"}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{site.port}", verify=False) as client:
+        asking = asyncio.create_task(client.post("/graphql", content=body(), headers=sent))
+        await asyncio.wait_for(begun.wait(), 5)
+        await site.status("SUSPENDED")
+        suspended.set()
+        assert (await asking).json()["code"] == "TENANT_SUSPENDED"
+    assert site.product.seen == []
 
 
 async def test_a_product_with_stored_operations_decides_by_a_function_of_its_own(console: FakeConsole) -> None:
