@@ -8,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from examples.workspace.audit import entries, older_link, unavailable, visit_address
-from examples.workspace.audit_words import MODES, asked_for, clock, how_it_ended, lasting, sentence
+from examples.workspace.audit_words import MODES, asked_for, clock, how_it_ended, lasting, many, sentence
 from examples.workspace.console import Console, ConsoleUnavailable
-from examples.workspace.markup import Markup, h, join
+from examples.workspace.markup import Child, Markup, h, join
 from examples.workspace.pages import day, moment, page, problem, table
 from examples.workspace.record import Made, Story, Visit
 from examples.workspace.store import Store
 from examples.workspace.visitor import Visitor
 
+FILES = "/static/"  # styles, scripts and pictures: recorded as everything is, and not what a reader looks for
 # The product's own rows say it too, whoever asks the console: each names the session that it was written in (S2-31).
 CHANGES = text(
     "select m.at, 'Answered' as did, c.subject, '/conversations/' || c.id as href"
@@ -63,8 +64,9 @@ class VisitPage:
 
 
 def _facts(visit: Visit) -> Markup:
-    facts = {
-        "Operator": f"{visit.operator}, {visit.email}",
+    facts: dict[str, Child] = {
+        "Operator": visit.operator,
+        "Their e-mail": _email(visit.email),
         "From": f"{day(visit.started)}, {clock(visit.started)}",
         "Lasted": lasting(visit.seconds) if visit.ended else f"until {clock(visit.expires)} at the latest",
         "Could": MODES.get(visit.mode, visit.mode).capitalize(),
@@ -72,6 +74,12 @@ def _facts(visit: Visit) -> Markup:
         "Ended": how_it_ended(visit) if visit.ended else "Not yet",
     }
     return h("dl", *(h("div", h("dt", name), h("dd", fact)) for name, fact in facts.items()), class_="facts")
+
+
+def _email(address: str) -> Markup:
+    """An address that goes on in the next line at its @, where one line is too short for it."""
+    name, _, host = address.rpartition("@")
+    return join(name, h("wbr"), f"@{host}")
 
 
 def _changes(rows: list[Row[Any]]) -> Markup:
@@ -88,13 +96,17 @@ def _requests(story: Story) -> Markup:
         return h("section", h("h2", "Requests"), h("p", told, class_="empty"))
     hint = f"{asked_for(story.visit)}. They stand out." if story.visit.writes else f"{asked_for(story.visit)}."
     heads = ("Time (UTC)", "Method", "Page", "Answer", "Took")
+    pages = [made for made in story.made.items if not made.path.startswith(FILES)]
+    files = [made for made in story.made.items if made.path.startswith(FILES)]
+    asked = h("summary", f"{many(len(files), 'request')} for files that these pages are made of")
     older = story.made.older
     more = older_link(f"{visit_address(story.visit.uuid)}?{urlencode({'requests_after': older})}") if older else None
     return h(
         "section",
         h("h2", "Requests"),
         h("p", hint, class_="hint"),
-        table(heads, map(_made, story.made.items), label="Requests"),
+        table(heads, map(_made, pages), label="Requests") if pages else None,
+        h("details", asked, table(heads, map(_made, files), label="Requests for files")) if files else None,
         more,
     )
 

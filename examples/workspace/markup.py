@@ -2,7 +2,7 @@
 
 from html import escape
 
-VOID = {"br", "input", "link", "meta"}
+VOID = {"br", "input", "link", "meta", "wbr"}
 
 
 class Markup(str):

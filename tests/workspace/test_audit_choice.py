@@ -139,6 +139,21 @@ async def test_the_story_of_a_visit_tells_requests_writes_and_what_became_of_the
     assert "<since>" not in (await (await owner_at(open_browser, console)).get(f"/audit/visits/{VISIT}")).text
 
 
+async def test_files_that_pages_are_made_of_stand_apart_and_an_address_breaks_at_its_at_sign(
+    open_browser: Open, console: Answering
+) -> None:
+    """S2-35: what was looked at is found at once, and nothing is left out."""
+    console.answer = told()
+    log = console.answer["data"]["impersonationSession"]["accessLog"]["nodes"]
+    log.extend({**log[0], "path": f"/static/{name}"} for name in ("workspace.css", "inbox.svg"))
+    page = unescape((await (await owner_at(open_browser, console)).get(f"/audit/visits/{VISIT}")).text)
+    asked, files = page.split("<summary>2 requests for files that these pages are made of</summary>")
+    assert "<td>/x" in asked
+    assert "<td>/static/" not in asked
+    assert files.count("<td>/static/") == 2
+    assert "<dd>jane<wbr>@actas.example</dd>" in page
+
+
 @pytest.mark.parametrize("answer", [told(GLOBEX.uuid), {"data": {"impersonationSession": None}}])
 async def test_another_companys_visit_is_as_absent_as_one_that_never_was(
     open_browser: Open, console: Answering, answer: dict[str, Any]
