@@ -34,10 +34,12 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def kept_loggers() -> Iterator[None]:
     """As it was before, for the tests that come after."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    root, uvicorns = logging.getLogger(), logging.getLogger("uvicorn.error")
+    handlers, level, uvicorns_level = root.handlers, root.level, uvicorns.level
+    uvicorns.setLevel(logging.NOTSET)  # servers of other tests speak less
     yield
     root.handlers, root.level = handlers, level
+    uvicorns.setLevel(uvicorns_level)
     structlog.reset_defaults()
 
 
@@ -73,6 +75,7 @@ async def test_a_failure_tells_whoever_asked_nothing_of_itself(
     """Threat 25; and signing in leaves no secret in the log either."""
     await world.hire("sam@actas.example", Role.PLATFORM_SUPPORT, password_hash=HASHED)
     caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "uvicorn.error")  # servers of other tests speak less
     async with serving(world, tmp_path) as site:
         cookie = await site.cookie_of("sam@actas.example")
 

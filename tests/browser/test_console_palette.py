@@ -43,10 +43,10 @@ async def test_a_few_keys_lead_to_a_tenant_a_person_a_session_an_entry(demo: Run
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{demo.console_url}/tenants/granite")
 
-    await find(page, "jane doe", "Jane Doe")
+    await find(page, "bela kiss", "Bela Kiss")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("/operators/[0-9a-f-]{36}$"))
-    await expect(page.get_by_role("heading", name="Jane Doe")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Bela Kiss")).to_be_visible()
 
     known = (await ask(page, LAST, slug="acme"))["tenant"]
     session, entry = known["sessions"]["nodes"][0], known["audit"]["nodes"][0]

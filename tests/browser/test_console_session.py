@@ -85,19 +85,19 @@ async def test_the_board_shows_how_busy_each_session_is(demo: Running, person: B
     """ACTIVITY hints move the last request and the pace, as cards and as rows."""
     jane, ada = (await person("Jane")).page, (await person("Ada")).page
     await sign_in(jane, demo, "support")
-    await start(jane, "delta-foods")
+    await start(jane, "quill")
     uuid = await inside(jane)
     await sign_in(ada, demo, "admin", "/live")
-    card = ada.get_by_role("article", name="Jane Doe inside Delta Foods")
+    card = ada.get_by_role("article", name="Jane Doe inside Quill Press")
     await expect(card).to_contain_text("0 a minute")
     await requested(demo, uuid, "GET", "/inbox", times=5)
     await expect(card).to_contain_text("5 a minute")
     await expect(card).to_contain_text("5 requests, the last just now")
     await ada.get_by_text("Rows", exact=True).click()
     await expect(ada).to_have_url(f"{demo.console_url}/live?view=rows")
-    await expect(ada.get_by_role("row").filter(has_text="Delta Foods")).to_contain_text("5 a minute")
+    await expect(ada.get_by_role("row").filter(has_text="Quill Press")).to_contain_text("5 a minute")
     await end(jane)
-    await expect(ada.get_by_role("row").filter(has_text="Delta Foods")).to_have_count(0)
+    await expect(ada.get_by_role("row").filter(has_text="Quill Press")).to_have_count(0)
 
 
 async def inside(page: Page) -> str:

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
 
-LAST = 'query { tenant(slug: "acme") { sessions(first: 1) { nodes { uuid startedAt reason } } } }'
+LAST = 'query { tenant(slug: "clover") { sessions(first: 1) { nodes { uuid startedAt reason } } } }'
 
 
 async def test_who_was_inside_on_a_day_is_found_by_that_day(demo: Running, person: Bring) -> None:
     """The address keeps the days, and the requests of what is found are a click away."""
     page = (await person("Rui")).page
-    await sign_in(page, demo, "readonly", "/tenants/acme/sessions")
+    await sign_in(page, demo, "readonly", "/tenants/clover/sessions")
     session = (await ask(page, LAST))["tenant"]["sessions"]["nodes"][0]
     day = session["startedAt"][:10]
     await page.get_by_label("Period").select_option("days")
     await page.get_by_label("First day, UTC").fill(day)
     await page.get_by_label("Last day, UTC").fill(day)
-    await expect(page).to_have_url(f"{demo.console_url}/tenants/acme/sessions?from={day}&to={day}")
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/clover/sessions?from={day}&to={day}")
     rows = page.get_by_role("table", name="Sessions").get_by_role("row")
     await expect(rows.filter(has_text=session["reason"]).first).to_be_visible()
 
@@ -34,7 +34,7 @@ async def test_who_was_inside_on_a_day_is_found_by_that_day(demo: Running, perso
     await page.get_by_label("Last day, UTC").fill("2020-01-01")
     await expect(page.get_by_role("heading", name="Nobody entered then")).to_be_visible()
 
-    await page.goto(f"{demo.console_url}/tenants/acme/access?session={session['uuid']}")
+    await page.goto(f"{demo.console_url}/tenants/clover/access?session={session['uuid']}")
     requests = page.get_by_role("table", name="Access log").get_by_role("row")
     await expect(requests.nth(1)).to_be_visible()
     await expect(page.get_by_label("Session", exact=True)).to_have_value(session["uuid"])
