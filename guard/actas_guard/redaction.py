@@ -17,17 +17,32 @@ _LONGEST_REMEMBERED: Final = 256
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 # What commonly stands before a secret in a path, as in /reset-password/<secret>.
 _BEFORE_SECRETS: Final = frozenset({
-    "token", "tokens", "password", "passwd", "passcode", "reset-password", "password-reset", "code", "otp", "key",
-    "api-key", "apikey", "secret", "secrets", "signature", "magic", "magic-link", "invite", "invitation",
+    "token", "tokens", "password", "passwd", "passcode", "reset", "reset-password", "password-reset",
+    "forgot-password", "recover", "recovery", "login", "log-in", "signin", "sign-in", "activate", "activation", "code",
+    "otp", "key", "api-key", "apikey", "secret", "secrets", "signature", "magic", "magic-link", "invite", "invitation",
     "invitations", "verify", "verify-email", "confirm", "confirmation", "unsubscribe", "share", "session",
     "sessionid", "credential", "credentials",
 })  # fmt: skip
+# Words of pages that stand there, too. Small letters alone make no page: an invitation's code may have no others.
+_PAGES: Final = frozenset({
+    "accept", "accepted", "archive", "authorize", "callback", "cancel", "change", "complete", "confirm", "confirmed",
+    "create", "current", "decline", "delete", "disable", "download", "enable", "expired", "export", "failed",
+    "failure", "finish", "forgot", "history", "import", "logout", "manage", "members", "options", "pending",
+    "preview", "refresh", "regenerate", "reject", "remove", "rename", "request", "requested", "resend", "restore",
+    "retry", "revoke", "rotate", "search", "settings", "signin", "signup", "start", "status", "submit", "success",
+    "update", "upload", "usage", "all", "and", "app", "back", "bulk", "by", "done", "edit", "email", "for", "form",
+    "in", "info", "link", "list", "me", "mfa", "my", "new", "ok", "out", "page", "sent", "set", "show", "sms", "sso",
+    "to", "up", "user", "users", "view", "with", "your",
+})  # fmt: skip
+# Keys that say of themselves that they are keys, however short.
+_ISSUED: Final = re.compile(
+    r"(?:^|[^A-Za-z0-9])(?:[sr]k_(?:live|test)_|whsec_|xox[a-z]-|gh[a-z]_|github_pat_|glpat-|actas_|AKIA)\w{6}"
+)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+")
 _SHORTEST_SECRET: Final = 6  # /password/new is a page
 _SHORTEST_RANDOM: Final = 18
 _LONGEST_CAMEL: Final = 32
-_WORD: Final = re.compile(r"[a-z]+([-_][a-z]+)*")
 _RUNS: Final = re.compile(r"[a-z]+|[A-Z]+|[0-9]+")
 _PRINTABLE: Final = re.compile(rb"[!-~]*")
 _ODD: Final = re.compile(r"[^\w.%\[\]-]", re.ASCII)
@@ -87,9 +102,11 @@ class Redaction:
             return True
         if self.plain and any(pattern.fullmatch(part) for pattern in self.plain):
             return False
+        if _ISSUED.search(part):
+            return True
         name = before.lower().replace("_", "-")
         if name and (name in _BEFORE_SECRETS or name in self.names or before.lower() in self.names):
-            return before.lower() in self.names or (len(part) >= _SHORTEST_SECRET and not _WORD.fullmatch(part))
+            return before.lower() in self.names or (len(part) >= _SHORTEST_SECRET and not _page(part))
         return looks_random(part)
 
     def _names(self, query: bytes) -> list[str]:
@@ -99,6 +116,11 @@ class Redaction:
         pairs = [pair for pair in query.split(b"&")[:_LONGEST_NAMES] if b"=" in pair]
         names = (_ODD.sub("", pair.partition(b"=")[0].decode("latin-1")) for pair in pairs)
         return [REDACTED if self._secret(name, "") else name for name in names]
+
+
+def _page(part: str) -> bool:
+    """Whether it is of words alone that pages about secrets are called by, such as `request` or `set-password`."""
+    return all(word in _PAGES or word in _BEFORE_SECRETS for word in re.split("[-_]", part))
 
 
 def _printable(path: bytes) -> str:

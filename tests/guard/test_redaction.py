@@ -56,7 +56,47 @@ def test_what_looks_like_a_token_is_redacted_in_any_spelling(secret: str, spelli
     assert PLAIN.path(request("/", raw=path.encode())) == f"/download/{REDACTED}"
 
 
-@pytest.mark.parametrize("path", ["/password/new", "/session/edit", "/invite/bulk", "/verify", "/code/12"])
+@pytest.mark.parametrize(
+    ("before", "secret"),
+    [
+        ("reset-password", "abcdefghijklmnopqrstuvwxyz"),
+        ("invite", "kqzjxwvbtr"),
+        ("invitation", "correct-horse-battery"),
+        ("reset", "aZ3kP9qLm2Xc"),
+        ("login", "482913"),
+        ("recover", "MTIzNDU2Nzg5"),
+        ("Activate", "550e8400-e29b-41d4-a716-446655440000"),
+        ("sign_in", "abcdefgh"),
+        ("invite", "abc-defg-hij"),
+    ],
+)
+def test_a_code_of_small_letters_or_digits_is_no_page(before: str, secret: str) -> None:
+    """Nothing in an invitation's letters tells it from a word, so only what pages are called is kept."""
+    assert PLAIN.path(request(f"/{before}/{secret}")) == f"/{before}/{REDACTED}"
+
+
+@pytest.mark.parametrize("key", ["sk_live_4eC39Hq", "xoxb-123456", "ghp_abcdef", "actas_abcdef", "v1-sk_test_abcdef"])
+def test_a_key_that_says_so_is_redacted_however_short(key: str) -> None:
+    assert (
+        PLAIN.path(request(f"/download/{key}", f"{key}=1&page=2".encode())) == f"/download/{REDACTED}?{REDACTED}=&page="
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/login/callback",
+        "/reset-password/set-password",
+        "/invitations/accept",
+        "/desk-lamps",
+        "/task-management",
+        "/password/new",
+        "/session/edit",
+        "/invite/bulk",
+        "/verify",
+        "/code/12",
+    ],
+)
 def test_pages_about_secrets_are_none(path: str) -> None:
     assert PLAIN.path(request(path)) == path
 
