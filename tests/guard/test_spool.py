@@ -223,7 +223,8 @@ class TestDisk:
             answers = [await browser.get("/" + "long/" * 400) for _ in range(60)]
             assert {answer.status_code for answer in answers} == {200, 503}
             assert len(site.product.seen) == sum(answer.status_code == 200 for answer in answers)
-            assert {record["status"] for record in site.guard._service.records._waiting} == {503}
+            # Those that were refused; and an answer's own end, where the full disk took no more than its beginning.
+            assert 503 in {record["status"] for record in site.guard._service.records._waiting} <= {200, 503}
             assert (await site.browser().get("/inbox")).status_code == 200
 
     async def test_a_disk_that_does_not_answer_holds_up_nobody_for_long(
