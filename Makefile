@@ -18,7 +18,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 # Folders of ui/src are listed too: their time changes when a file goes away.
 UI := $(shell find ui/src) $(wildcard ui/*.json ui/*.ts ui/*.html build_hooks/*.py)
 
-.PHONY: help demo test conformance fuzz pool check bench docs pins lint types imports console schema rules clean
+.PHONY: help demo test long conformance fuzz pool check bench docs pins lint types imports console schema rules clean
 
 help:  ## List what can be made (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -26,10 +26,14 @@ help:  ## List what can be made (this)
 demo: $(READY)  ## Start the console and the example workspace with demo data; prints two URLs (ARGS="--fresh" starts over)
 	@exec $(BIN)/actas demo $(ARGS)
 
-test: $(READY)  ## Run every test on PostgreSQL 18 with a real browser, then the database's again on 15 (ARGS="tests/db -k word": a part)
+test: $(READY)  ## Run the tests on PostgreSQL 18 with a real browser, then the database's again on 15 (ARGS="tests/db -k word": a part)
 	@$(BIN)/python -m tests.browser.install
-	$(BIN)/pytest $(or $(ARGS),$(AT_ONCE))
+	$(BIN)/pytest $(or $(ARGS),$(AT_ONCE) -m "not long")
 	$(if $(ARGS),,ACTAS_TEST_POSTGRES=15 $(BIN)/pytest tests/db $(AT_ONCE))
+
+long: $(READY)  ## Run the tests that `make test` leaves out: every page of the console in a browser, and the simulation
+	@$(BIN)/python -m tests.browser.install
+	$(BIN)/pytest $(AT_ONCE) -m long
 
 conformance: $(READY)  ## Prove the requirements under the four shipped policies and print their ids (FILE=policy.toml: under your own)
 	@ACTAS_CONFORMANCE_REPORT=1 ACTAS_CONFORMANCE_POLICY="$(FILE)" $(BIN)/pytest tests/conformance --no-header -q $(AT_ONCE)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from tests.running import Running
 
+pytestmark = pytest.mark.long
+
 COUNTS = """
     select jsonb_build_object(
         'entries', (select count(*) from audit.entry),

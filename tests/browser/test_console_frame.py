@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_operators_keys_palette_and_lists_keep_the_rules(demo: Running, person: Bring, scheme: Any) -> None:

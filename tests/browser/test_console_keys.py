@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import sign_in
@@ -13,6 +14,8 @@ from tests.browser.console import sign_in
 if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
+
+pytestmark = pytest.mark.long
 
 WHO = {"query": "{ viewer { serviceKey { name } permissions } }"}
 

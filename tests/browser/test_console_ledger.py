@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import end, sign_in, start
@@ -14,6 +15,8 @@ from tests.browser.console import end, sign_in, start
 if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
+
+pytestmark = pytest.mark.long
 
 
 async def test_filters_are_in_the_address_and_can_be_kept_under_a_name(demo: Running, person: Bring) -> None:

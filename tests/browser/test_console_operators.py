@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import sign_in
@@ -11,6 +12,8 @@ from tests.browser.console import sign_in
 if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
+
+pytestmark = pytest.mark.long
 
 
 async def test_a_role_that_comes_and_goes_is_true_at_once_on_the_page_of_who_has_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import ask, end, sign_in, start
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.browser.console import Bring
     from tests.running import Running
+
+pytestmark = pytest.mark.long
 
 DENSE = 28
 LAST = """query ($slug: String!) { tenant(slug: $slug) {

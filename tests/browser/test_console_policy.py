@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import sign_in
@@ -12,6 +13,8 @@ from tests.browser.console import sign_in
 if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
+
+pytestmark = pytest.mark.long
 
 
 async def test_a_weaker_rule_is_refused_at_its_field_and_a_stricter_one_says_who_set_it(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
 
+pytestmark = pytest.mark.long
+
 LAST = 'query { tenant(slug: "clover") { sessions(first: 1) { nodes { uuid startedAt reason } } } }'
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import sign_in
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.browser.console import Bring
     from tests.running import Running
+
+pytestmark = pytest.mark.long
 
 SHUT_OR_READ_ONLY = ["Harbor Health", "Indigo Prints", "Raven Records", "Slate Architects"]
 # Together, since one by one a hundred answers would be waited for.

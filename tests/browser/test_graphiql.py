@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
 
+pytestmark = pytest.mark.long
+
 AXE: Final = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # GraphiQL's own tabs are items with two buttons in each; all else is in our hands.

@@ -70,6 +70,8 @@ def operations(kind: str) -> list[Any]:
     return [each.as_strategy() for each in found if each.label.startswith(kind)]
 
 
+# The server is in this process, and draws its pauses while an operation is being made up.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @pytest.mark.parametrize("kind", ["Query", "Mutation"])
 async def test_no_operation_breaks_the_server(
     site: Site, kind: str, record_property: Callable[[str, object], None]

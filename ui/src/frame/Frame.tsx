@@ -52,11 +52,8 @@ function Head(): ReactNode {
   const close = () => setOpen(undefined)
   useModShortcut('k', () => setOpen((before) => (before === 'palette' ? undefined : 'palette')))
   useShortcuts({ '?': () => setOpen('keys') })
-  // Who presses its keys types on at once: it must be there by then.
-  useEffect(() => {
-    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1_000)
-    return () => clearTimeout(timer)
-  }, [])
+  // Who presses its keys types on at once: it must be there by then. At once, since a sign-in that ends takes the files along.
+  useEffect(() => void loadPalette().catch(() => undefined), [])
   // Heads of tables stick below this one, whose height changes with one's own session.
   useEffect(() => {
     const element = head.current
