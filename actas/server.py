@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import warnings
 from contextlib import asynccontextmanager, contextmanager
@@ -172,6 +173,15 @@ def server(settings: Settings, app: ASGIApp, stopping: asyncio.Event | None = No
     )
 
 
+def keep_for_good() -> None:
+    """Spare the garbage collector what lives as long as the process: schema, modules, routes.
+
+    Going through all of it takes the collector longer than an end may take to reach the last guard (bench/reach.py).
+    """
+    gc.collect()
+    gc.freeze()
+
+
 async def run(server: uvicorn.Server, on: socket.socket | None = None) -> None:
     """Serve until told to stop. Raises CannotStart, with what the server's log tells of."""
     try:
@@ -190,4 +200,6 @@ async def serve(settings: Settings, on: socket.socket | None = None) -> None:
     with database_at(settings) as at:
         async with services_for(settings, at.url) as services:
             services.database.feed.before_connect = at.ensure
-            await run(server(settings, application(services, schema(services)), services.stopping), on)
+            app = application(services, schema(services))
+            keep_for_good()
+            await run(server(settings, app, services.stopping), on)

@@ -7,6 +7,7 @@ from typing import Final
 from strawberry.schema.config import StrawberryConfig
 
 from schema.access import AccessRecord
+from schema.executor import Executor
 from schema.keys import ServiceKey
 from schema.mutations import Mutation
 from schema.operation import Operation, Schema
@@ -22,4 +23,5 @@ schema: Final = Schema(
     types=[AccessRecord, ServiceKey],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     extensions=[Operation],
+    execution_context_class=Executor,
 )

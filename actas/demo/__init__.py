@@ -16,7 +16,7 @@ from actas.demo import cast
 from actas.demo.forgetting import forget
 from actas.demo.making import prepare
 from actas.graphql import schema
-from actas.server import DATABASE, CannotStart, port_is_free, server, services_for
+from actas.server import DATABASE, CannotStart, keep_for_good, port_is_free, server, services_for
 from actas.server import run as run_server
 from actas.sign_in import DEMO_PASSWORD
 from db import embedded
@@ -42,6 +42,7 @@ async def run(settings: Settings, workspace_port: int, *, fresh: bool, as_json: 
 
     logs.configure(logging.WARNING)
     async with demo(settings, workspace_port, fresh=fresh) as servers:
+        keep_for_good()
         await together(*servers, ready=announce)
 
 
