@@ -2,7 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 
 import { useModShortcut, useShortcuts } from '../kit/shortcut.ts'
-import { enter, useEntering } from './entering.ts'
+import { enter, revoke, useEntering, useRevoking } from './entering.ts'
 import css from './frame.module.css'
 import { Notices } from './Notices.tsx'
 import { OwnSession } from './OwnSession.tsx'
@@ -10,11 +10,12 @@ import { useEverySession } from './sessions.ts'
 import { Sidebar } from './Sidebar.tsx'
 import { Toasts } from './Toasts.tsx'
 import { TopBar } from './TopBar.tsx'
-import { WithViewer } from './viewer.tsx'
+import { useViewer, WithViewer } from './viewer.tsx'
 
 const loadPalette = () => import('../palette/Palette.tsx')
 const Palette = lazy(loadPalette)
 const EnterTenant = lazy(() => import('../palette/EnterTenant.tsx'))
+const RevokeDialog = lazy(() => import('../impersonation/RevokeDialog.tsx'))
 const Keys = lazy(() => import('./KeysDialog.tsx'))
 
 /** What surrounds every page. */
@@ -36,6 +37,7 @@ export function Frame(): ReactNode {
       </div>
       <Toasts />
       <Entering />
+      <Revoking />
     </WithViewer>
   )
 }
@@ -81,4 +83,16 @@ function Head(): ReactNode {
 function Entering(): ReactNode {
   const slug = useEntering()
   return <Suspense>{slug ? <EnterTenant close={() => enter(undefined)} key={slug} slug={slug} /> : null}</Suspense>
+}
+
+/** The Revoke dialog, which outlasts what it was opened from. */
+function Revoking(): ReactNode {
+  const session = useRevoking()
+  const { may } = useViewer()
+  if (!session || !may('IMPERSONATION_REVOKE')) return null
+  return (
+    <Suspense>
+      <RevokeDialog close={() => revoke(undefined)} key={session.id} session={session} />
+    </Suspense>
+  )
 }

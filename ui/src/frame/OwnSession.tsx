@@ -1,8 +1,9 @@
 import { useState, type ReactNode } from 'react'
-import { useMutation, useQuery } from 'urql'
+import { useMutation } from 'urql'
 
 import { RefusedFields, SessionFields, type Session } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
+import { howEnded, useEnded } from '../impersonation/ended.ts'
 import { Countdown } from '../kit/Countdown.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { Icon } from '../kit/icons.tsx'
@@ -92,39 +93,22 @@ function Bar({ session }: { session: Session }): ReactNode {
   )
 }
 
-const HowItEnded = graphql(
-  `
-    query HowItEnded($id: ID!) {
-      impersonationSession(id: $id) {
-        ...SessionFields
-      }
-    }
-  `,
-  [SessionFields],
-)
-
 /** An end is never silent: it stays here, with its cause, until it was read. */
 function Over({ id, dismiss }: { id: string; dismiss: () => void }): ReactNode {
-  const [{ data }] = useQuery({ query: HowItEnded, variables: { id } })
-  const session = data?.impersonationSession
+  const session = useEnded(id)
   if (!session?.endedAt || !session.endCause) return null
   return (
     <div className={`${css['inside']} ${css['over']}`} role="status">
       <Icon name={causeSign(session.endCause).icon} size={18} />
       <p>
-        Your session in {session.tenant.name} is over since {clock(session.endedAt)} UTC: {how(session)}.
+        Your session in {session.tenant.name} is over since {clock(session.endedAt)} UTC:{' '}
+        {session.endCause === 'STOPPED' ? 'you stopped it' : howEnded(session)}.
       </p>
       <button onClick={dismiss} type="button">
         Dismiss
       </button>
     </div>
   )
-}
-
-function how(session: Session): string {
-  const cause = session.endCause ? causeSign(session.endCause).word.toLowerCase() : ''
-  const by = session.endedBy && session.endedBy.kind !== 'SYSTEM' ? ` by ${session.endedBy.name}` : ''
-  return session.endCause === 'STOPPED' ? 'you stopped it' : `${cause}${by}`
 }
 
 /** Said once, by voice too: the end is near. */

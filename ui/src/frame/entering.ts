@@ -1,17 +1,13 @@
-import { useSyncExternalStore } from 'react'
+import type { Session } from '../api/fragments.ts'
+import { held } from '../kit/held.ts'
+
+const entering = held<string | undefined>(undefined)
+const revoking = held<Session | undefined>(undefined)
 
 /** The tenant whose Impersonate dialog is asked for, from whichever page; the frame shows it. */
-let slug: string | undefined
-const listeners = new Set<() => void>()
+export const enter = entering.set
+export const useEntering = entering.use
 
-export function enter(tenant: string | undefined): void {
-  slug = tenant
-  for (const listener of listeners) listener()
-}
-
-export const useEntering = (): string | undefined => useSyncExternalStore(subscribe, () => slug)
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
+/** The session that is to be revoked. Its card goes when it ends; the dialog stays, and says what happened. */
+export const revoke = revoking.set
+export const useRevoking = revoking.use

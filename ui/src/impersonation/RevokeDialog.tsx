@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
@@ -7,7 +8,10 @@ import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
+import { Empty } from '../kit/States.tsx'
+import { clock } from '../kit/time.ts'
 import { REASON } from '../tenants/changes.ts'
+import { howEnded, useEnded } from './ended.ts'
 
 const Revoke = graphql(
   `
@@ -33,6 +37,7 @@ export default function RevokeDialog({ session, close }: { session: Session; clo
   const [reason, setReason] = useState('')
   const [problems, setProblems] = useState(NONE)
   const keys = useIdempotency()
+  const ended = useEnded(session.id)
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
@@ -48,6 +53,19 @@ export default function RevokeDialog({ session, close }: { session: Session; clo
     else close()
   }
 
+  // Not while one's own revocation is under way: its end may be told before its answer comes.
+  if (ended?.endedAt && !fetching) {
+    return (
+      <Dialog close={close} title={`Revoke ${session.operator.name}’s session`}>
+        <div role="status">
+          <Empty action={<Button onClick={close}>Close</Button>} title="This session is over already">
+            {session.operator.name} is out of {session.tenant.name} since {clock(ended.endedAt)} UTC: {howEnded(ended)}.
+            Nothing is left to revoke.
+          </Empty>
+        </div>
+      </Dialog>
+    )
+  }
   return (
     <Dialog close={close} title={`Revoke ${session.operator.name}’s session`}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>

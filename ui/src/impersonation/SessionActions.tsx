@@ -4,13 +4,13 @@ import { useMutation } from 'urql'
 
 import { RefusedFields, SessionFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
+import { revoke } from '../frame/entering.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { fromError } from '../kit/problems.ts'
 import css from './session.module.css'
 import type { SessionDetail } from './SessionPage.tsx'
 
-const RevokeDialog = lazy(() => import('./RevokeDialog.tsx'))
 const ModeDialog = lazy(() => import('./ModeDialog.tsx'))
 
 const StopSession = graphql(
@@ -35,8 +35,7 @@ const StopSession = graphql(
 /** What can be done to a live session: one's own is changed and stopped, another's is revoked by who may. */
 export function SessionActions({ session }: { session: SessionDetail }): ReactNode {
   const viewer = useViewer()
-  const [open, setOpen] = useState<'mode' | 'revoke'>()
-  const close = () => setOpen(undefined)
+  const [changing, setChanging] = useState(false)
   const mine = session.operator.id === viewer.id
   const widens = session.mode === 'READ_ONLY'
   return (
@@ -44,7 +43,7 @@ export function SessionActions({ session }: { session: SessionDetail }): ReactNo
       {mine && (!widens || viewer.may('IMPERSONATE_READ_WRITE')) ? (
         <Button
           disabled={widens && !session.policy.modes.includes('READ_WRITE')}
-          onClick={() => setOpen('mode')}
+          onClick={() => setChanging(true)}
           variant="default"
         >
           {widens ? 'Change to READ WRITE…' : 'Change to READ ONLY…'}
@@ -52,14 +51,11 @@ export function SessionActions({ session }: { session: SessionDetail }): ReactNo
       ) : null}
       {mine ? <Stop session={session} /> : null}
       {!mine && viewer.may('IMPERSONATION_REVOKE') ? (
-        <Button color="red" onClick={() => setOpen('revoke')} variant="outline">
+        <Button color="red" onClick={() => revoke(session)} variant="outline">
           Revoke…
         </Button>
       ) : null}
-      <Suspense>
-        {open === 'revoke' ? <RevokeDialog close={close} session={session} /> : null}
-        {open === 'mode' ? <ModeDialog close={close} session={session} /> : null}
-      </Suspense>
+      <Suspense>{changing ? <ModeDialog close={() => setChanging(false)} session={session} /> : null}</Suspense>
     </div>
   )
 }
