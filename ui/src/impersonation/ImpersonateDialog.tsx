@@ -21,10 +21,12 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
   const viewer = useViewer()
   const form = useEntering(tenant, close)
   const { asked, set, at, seconds } = form
+  // Told at once, and not only by a refusal: the tenant may have changed while one types.
+  const changed = tenant.impersonability.state === 'DISABLED' ? tenant.impersonability.explanation : null
   return (
     <Dialog close={close} title={`Impersonate ${tenant.name}`} width={560}>
       <form className={stack} noValidate onSubmit={form.submit}>
-        <GeneralProblems of={form.general} />
+        <GeneralProblems of={[...new Set([...(changed ? [changed] : []), ...form.general])]} />
         <BannerPreview mode={asked.mode} reason={asked.reason} seconds={seconds ?? policy.defaultDurationSeconds} tenant={tenant} />
         <div onBlur={() => (asked.reason ? form.leave('reason') : undefined)}>
           <ReasonField
