@@ -1,0 +1,105 @@
+"""Two operators at once: each sees what the other does, and who comes second is told in words what happened."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from tests.browser.console import TENANT, ask, end, sign_in, start
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Page
+
+    from tests.browser.console import Bring
+    from tests.running import Running
+
+WHO = "{ viewer { operator { id } } }"
+GRANT = "mutation($input: GrantRoleInput!) { grantRole(input: $input) { __typename } }"
+TAKE = "mutation($input: RevokeRoleInput!) { revokeRole(input: $input) { __typename } }"
+SUSPEND = "mutation($input: SuspendTenantInput!) { suspendTenant(input: $input) { __typename } }"
+LIFT = "mutation($input: LiftSuspensionInput!) { liftSuspension(input: $input) { __typename } }"
+
+
+@asynccontextmanager
+async def admin_for_now(admin: Page, page: Page, email: str) -> AsyncIterator[None]:
+    """Whoever is signed in on `page` is an admin meanwhile."""
+    operator = (await ask(page, WHO))["viewer"]["operator"]["id"]
+    because = {"role": "PLATFORM_ADMIN", "reason": "two at once, this morning"}
+    assert (await ask(admin, GRANT, input={"email": email, **because}))["grantRole"]["__typename"] == "OperatorChanged"
+    try:
+        yield
+    finally:
+        taken = await ask(admin, TAKE, input={"operatorId": operator, **because})
+        assert taken["revokeRole"]["__typename"] == "OperatorChanged"
+
+
+async def test_two_inside_the_same_tenant_see_each_other_and_each_their_own_bar(demo: Running, person: Bring) -> None:
+    """C-8, S1-27: the tenant's page has a card for each; the bar on top is of one's own session alone."""
+    jane, ada = (await person("Jane")).page, (await person("Ada")).page
+    await sign_in(jane, demo, "support", "/tenants/maple")
+    await sign_in(ada, demo, "admin", "/tenants/maple")
+    await start(jane, "maple", reason="replies went to the wrong address")
+    await start(ada, "maple", reason="looking at the same together")
+    for page, own, other in ((jane, "replies went to", "looking at"), (ada, "looking at", "replies went to")):
+        for name in ("Jane Doe", "Ada Nwosu"):
+            await expect(page.get_by_role("article", name=f"{name} inside Maple Mobility")).to_be_visible()
+        bar = page.get_by_role("region", name="Your session")
+        await expect(bar).to_contain_text(own)
+        await expect(bar).not_to_contain_text(other)
+    await end(jane)
+    await expect(ada.get_by_role("article", name="Jane Doe inside Maple Mobility")).to_have_count(0)
+    await expect(ada.get_by_role("region", name="Your session")).to_contain_text("You are inside Maple Mobility")
+    await end(ada)
+
+
+async def test_a_tenant_that_is_suspended_while_one_says_why_one_enters_is_refused_in_words(
+    demo: Running, person: Bring
+) -> None:
+    """S3-14, P7: the dialog and what was typed stay; the refusal says what happened."""
+    jane, ada = (await person("Jane")).page, (await person("Ada")).page
+    await sign_in(jane, demo, "support", "/tenants/echo")
+    await sign_in(ada, demo, "admin")
+    await jane.get_by_role("button", name="Impersonate…").click()
+    dialog = jane.get_by_role("dialog", name="Impersonate Echo Audio")
+    reason = dialog.get_by_role("textbox", name="Reason")
+    await reason.fill("the import of last night")
+    tenant = (await ask(ada, TENANT, slug="echo"))["tenant"]["id"]
+    suspended = {"tenantId": tenant, "reason": "unpaid since June", "ground": "UNPAID"}
+    assert (await ask(ada, SUSPEND, input=suspended))["suspendTenant"]["__typename"] == "TenantChanged"
+    try:
+        await expect(jane.get_by_role("main").get_by_text("Echo Audio is suspended")).to_be_attached()
+        await expect(dialog.get_by_role("alert").filter(has_text="Echo Audio is suspended")).to_be_visible()
+        await dialog.get_by_role("button", name=re.compile("Enter Echo Audio")).click()
+        await expect(dialog.get_by_role("alert").filter(has_text="Echo Audio is suspended")).to_have_count(1)
+        await expect(reason).to_have_value("the import of last night")
+        await expect(jane).to_have_url(f"{demo.console_url}/tenants/echo")
+    finally:
+        await ask(ada, LIFT, input={"tenantId": tenant, "reason": "paid just now"})
+
+
+async def test_who_revokes_second_is_told_that_the_session_is_over_and_by_whom(demo: Running, person: Bring) -> None:
+    """P7: the card goes with its session; the dialog over it stays and says what happened, on the board and the page."""
+    jane, ada, rui = [(await person(name)).page for name in ("Jane", "Ada", "Rui")]
+    await sign_in(jane, demo, "support")
+    await sign_in(ada, demo, "admin", "/live")
+    await sign_in(rui, demo, "readonly", "/live")
+    async with admin_for_now(ada, rui, "readonly@actas.example"):
+        await start(jane, "maple", reason="an import that stays at zero")
+        for page in (ada, rui):
+            card = page.get_by_role("article", name="Jane Doe inside Maple Mobility")
+            await card.get_by_role("button", name="Revoke…").click()
+            reason = page.get_by_role("dialog").get_by_role("textbox", name="Reason")
+            await reason.fill("this is handled by billing")
+        await ada.get_by_role("dialog").locator("button[type=submit]").click()
+        await expect(ada.get_by_role("dialog")).to_have_count(0)
+        told = rui.get_by_role("dialog", name="Revoke Jane Doe’s session")
+        await expect(told).to_contain_text("This session is over already")
+        await expect(told).to_contain_text("revoked by Ada Nwosu")
+        await expect(rui.get_by_role("article", name="Jane Doe inside Maple Mobility")).to_have_count(0)
+        await told.get_by_role("button", name="Close").last.click()
+        await expect(told).to_have_count(0)
