@@ -100,7 +100,7 @@ async def test_rows_are_gone_through_selected_and_exported_by_keyboard(demo: Run
     bar = page.get_by_role("region", name="Selection")
     await expect(bar).to_contain_text("2 tenants selected")
     await expect(bar).to_contain_text("one at a time, each with its own reason")
-    await expect(bar.get_by_role("button")).to_have_text(["Export as CSV", "Clear"])
+    await expect(bar.get_by_role("button")).to_have_text(["Export as CSV", "Suspend…", "Lift suspension…", "Clear"])
     async with page.expect_download() as waiting:
         await bar.get_by_role("button", name="Export as CSV").click()
     written = (await (await waiting.value).path()).read_text(encoding="utf-8").splitlines()

@@ -4,7 +4,7 @@ import { useState } from 'react'
  * The key that makes a retry safe: the same while the same thing is asked and no answer came, new for another input and
  * after each answer. (A refusal is kept under its key as well, and would be told again when it is no longer true.)
  */
-class Keys {
+export class Keys {
   private input: string | undefined
   private key = ''
 

@@ -24,7 +24,8 @@ export function fromRefusal(refused: Refused, fields: readonly string[]): Proble
 
 /** A failure of the request itself; nothing happened, or the repeat with the same key tells what did. */
 export function fromError(error: CombinedError): Problems {
-  const message = error.graphQLErrors[0]?.message
-  const unreachable = 'The server cannot be reached. Try again: nothing is done twice.'
-  return { fields: {}, general: [message ?? unreachable] }
+  const first = error.graphQLErrors[0]
+  const id = first?.extensions['errorId']
+  const message = first?.message ?? 'The server cannot be reached. Try again: nothing is done twice.'
+  return { fields: {}, general: [typeof id === 'string' ? `${message} Error ${id}` : message] }
 }

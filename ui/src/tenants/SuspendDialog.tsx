@@ -1,30 +1,19 @@
-import { NativeSelect } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import type { Session } from '../api/fragments.ts'
-import type { VariablesOf } from '../api/graphql.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
-import { Icon } from '../kit/icons.tsx'
 import page from '../kit/page.module.css'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { count } from '../kit/text.ts'
 import { modeWord } from '../kit/words.ts'
 import { REASON, Suspend } from './changes.ts'
+import { GroundField, type Ground } from './GroundField.tsx'
 import css from './tenant.module.css'
 import type { TenantDetail } from './TenantPage.tsx'
-
-type Ground = NonNullable<VariablesOf<typeof Suspend>['input']['ground']>
-const GROUNDS: Record<Ground, string> = {
-  UNPAID: 'Unpaid invoices',
-  CHARGEBACK_ABUSE: 'Chargeback abuse',
-  ILLEGAL_USE: 'Illegal use',
-  SECURITY: 'Security',
-  OTHER: 'Other',
-}
 
 interface Props {
   tenant: TenantDetail
@@ -74,14 +63,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
           <Consequence reason={reason} tenant={tenant} wouldEnd={wouldEnd} />
         ) : (
           <>
-            <NativeSelect
-              data={Object.entries(GROUNDS).map(([value, label]) => ({ value, label }))}
-              error={problems.fields['ground']}
-              label="Ground"
-              onChange={(event) => setGround(event.currentTarget.value as Ground)}
-              rightSection={<Icon name="down" size={14} />}
-              value={ground}
-            />
+            <GroundField error={problems.fields['ground']} onChange={setGround} value={ground} />
             <ReasonField
               description="Kept in the ledger, which the tenant reads."
               error={problems.fields['reason']}
@@ -97,12 +79,15 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
           cancel={confirming ? () => setWouldEnd(undefined) : close}
           cancelWord={confirming ? 'Back' : 'Cancel'}
           color={confirming ? 'red' : 'blue'}
-          submit={confirming ? `Suspend ${tenant.name}` : 'See who is cut off'}
+          submit={confirming ? verb(tenant.name, wouldEnd.length) : 'See who is cut off'}
         />
       </form>
     </Dialog>
   )
 }
+
+const verb = (name: string, ends: number) =>
+  ends > 0 ? `Suspend ${name}: ends ${count(ends, 'session')}` : `Suspend ${name}: ends no session`
 
 function Consequence(props: { tenant: TenantDetail; wouldEnd: readonly Session[]; reason: string }): ReactNode {
   const { tenant, wouldEnd, reason } = props

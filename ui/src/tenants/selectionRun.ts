@@ -1,0 +1,108 @@
+import type { CombinedError } from '@urql/core'
+import { useRef, useState } from 'react'
+import { useClient } from 'urql'
+
+import type { Refused } from '../api/fragments.ts'
+import { Keys } from '../kit/idempotency.ts'
+import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
+import { Lift, Suspend } from './changes.ts'
+import type { Ground } from './GroundField.tsx'
+import type { Act } from './selectionNow.ts'
+
+/** How many at once: each is a change of its own, with its own entry, one after the other. */
+export const MOST = 50
+
+export type Outcome =
+  | { state: 'working' }
+  | { state: 'done'; ended: number }
+  | { state: 'refused'; messages: readonly string[] }
+  | { state: 'failed'; messages: readonly string[] }
+
+export interface Given {
+  reason: string
+  ground: Ground
+}
+interface Answer {
+  error: CombinedError | undefined
+  refused: Refused | undefined
+  ended: number
+}
+
+/** Does the same to several tenants, one after the other, and keeps what came of each. */
+export function useRun(act: Act) {
+  const client = useClient()
+  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map())
+  const [busy, setBusy] = useState(false)
+  const [problems, setProblems] = useState(NONE)
+  // A key for each tenant, kept while no answer came: trying again does nothing twice.
+  const [keys] = useState(() => new Map<string, Keys>())
+  const stopped = useRef(false)
+
+  const put = (id: string, outcome?: Outcome) =>
+    setOutcomes((before) => {
+      const next = new Map(before)
+      next.delete(id)
+      return outcome ? next.set(id, outcome) : next
+    })
+
+  async function ask(tenantId: string, { reason, ground }: Given): Promise<Answer> {
+    const key = keys.get(tenantId) ?? new Keys()
+    keys.set(tenantId, key)
+    if (act === 'lift') {
+      const input = { tenantId, reason }
+      const { data, error } = await client.mutation(Lift, { input: { ...input, idempotencyKey: key.for(input) } })
+      if (!error) key.answered()
+      const answer = data?.liftSuspension
+      return { error, refused: answer?.__typename === 'Refused' ? answer : undefined, ended: 0 }
+    }
+    const input = { tenantId, reason, ground }
+    const { data, error } = await client.mutation(Suspend, { input: { ...input, idempotencyKey: key.for(input) } })
+    if (!error) key.answered()
+    const answer = data?.suspendTenant
+    if (answer?.__typename === 'Refused') return { error, refused: answer, ended: 0 }
+    return { error, refused: undefined, ended: answer?.sessionsEnded.length ?? 0 }
+  }
+
+  /** Whether to go on with the next. */
+  async function one(id: string, given: Given): Promise<boolean> {
+    put(id, { state: 'working' })
+    const { error, refused, ended } = await ask(id, given)
+    if (error) {
+      put(id, { state: 'failed', messages: fromError(error).general })
+      // Only what went wrong inside the server may go well for the next one.
+      return error.graphQLErrors[0]?.extensions['errorId'] !== undefined
+    }
+    if (!refused) {
+      put(id, { state: 'done', ended })
+      return true
+    }
+    const found = fromRefusal(refused, ['reason', 'ground'])
+    const same = Object.keys(found.fields).length > 0
+    // What is wrong with the reason is wrong with it for all of them.
+    if (same) setProblems(found)
+    put(id, same ? undefined : { state: 'refused', messages: found.general })
+    return !same
+  }
+
+  async function run(ids: readonly string[], given: Given): Promise<void> {
+    stopped.current = false
+    setProblems(NONE)
+    setBusy(true)
+    for (const id of ids) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other: each one's result is seen before the next
+      if (!(await one(id, given)) || stopped.current) break
+    }
+    setBusy(false)
+  }
+
+  return {
+    outcomes,
+    busy,
+    problems,
+    run,
+    /** After the one that is under way. */
+    stop: () => {
+      stopped.current = true
+    },
+  }
+}
