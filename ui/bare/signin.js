@@ -4,6 +4,12 @@
   const problem = /** @type {HTMLElement} */ (document.querySelector('#problem'))
   const password = /** @type {HTMLInputElement} */ (document.querySelector('#password'))
 
+  const over = new URLSearchParams(location.search).get('over')
+  if (over) {
+    /** @type {HTMLElement} */ (document.querySelector('#over')).textContent =
+      'Your sign-in is over. Sign in again to go on where you were.' + (over === 'typed' ? ' What you typed is kept.' : '')
+  }
+
   /**
    * Where to go afterwards: a path of this very origin, else `/`. `//host`, `/\host` and a control character in
    * front of a slash all name other hosts to a browser, so the answer of its own URL parser decides.

@@ -7,8 +7,10 @@ import {
   redirect,
   type ErrorComponentProps,
 } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
+import { useClient } from 'urql'
 
+import { ViewerQuery } from './api/viewer.ts'
 import { Frame } from './frame/Frame.tsx'
 import { LivePage } from './impersonation/LivePage.tsx'
 import { Copy } from './kit/Copy.tsx'
@@ -151,6 +153,11 @@ function NotFound(): ReactNode {
 }
 
 function Broken({ error }: ErrorComponentProps): ReactNode {
+  const client = useClient()
+  // Strangers get none of the console's files either: if the sign-in is over, this question is answered by saying so.
+  useEffect(() => {
+    if (isOld(error)) void client.query(ViewerQuery, {}, { requestPolicy: 'network-only' }).toPromise()
+  }, [client, error])
   return (
     <Empty
       action={
@@ -169,7 +176,7 @@ function Broken({ error }: ErrorComponentProps): ReactNode {
 }
 
 /** A part of the page that is loaded late is gone once another version was put in its place. */
-const isOld = (error: unknown): boolean => error instanceof TypeError && /module|import/i.test(error.message)
+const isOld = (error: unknown): boolean => error instanceof Error && /imported module|importing a module|preload CSS/i.test(error.message)
 
 const report = (error: unknown): string =>
   `${location.pathname}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`

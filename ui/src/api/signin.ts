@@ -1,11 +1,16 @@
+import { keepTyped } from './typed.ts'
+
 let leaving = false
 
-/** The sign-in is over: to the sign-in page, and back to this very view afterwards. */
+/** The sign-in is over: to the sign-in page, and back to this very view afterwards, with what was being typed. */
 export function signInLost(): void {
   if (leaving) return
   leaving = true
   const here = location.pathname + location.search
-  location.assign(`/sign-in?next=${encodeURIComponent(here)}`)
+  const over = keepTyped() ? 'typed' : 'yes'
+  // What was read with the sign-in is not shown without it, however long the next page takes to come.
+  document.documentElement.toggleAttribute('data-over', true)
+  location.replace(`/sign-in?over=${over}&next=${encodeURIComponent(here)}`)
 }
 
 /** Ends the sign-in and, with it, every session that was started in it. */

@@ -10,6 +10,7 @@ import { useEverySession } from './sessions.ts'
 import { Sidebar } from './Sidebar.tsx'
 import { Toasts } from './Toasts.tsx'
 import { TopBar } from './TopBar.tsx'
+import { TypedBefore } from './TypedBefore.tsx'
 import { useViewer, WithViewer } from './viewer.tsx'
 
 const loadPalette = () => import('../palette/Palette.tsx')
@@ -71,6 +72,7 @@ function Head(): ReactNode {
       <OwnSession />
       <TopBar search={() => setOpen('palette')} />
       <Notices />
+      <TypedBefore />
       <Suspense>
         {open === 'palette' ? <Palette close={close} help={() => setOpen('keys')} /> : null}
         {open === 'keys' ? <Keys close={close} /> : null}

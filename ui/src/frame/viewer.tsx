@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
-import { createContext, use, useMemo, type ReactNode } from 'react'
+import { createContext, use, useEffect, useMemo, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
 import type { Session } from '../api/fragments.ts'
 import type { ResultOf } from '../api/graphql.ts'
 import { signOut } from '../api/signin.ts'
+import { recallTyped } from '../api/typed.ts'
 import { ViewerQuery } from '../api/viewer.ts'
 import { Failed, Forbidden, Loading } from '../kit/States.tsx'
 
@@ -32,6 +33,8 @@ export function useViewer(): Viewer {
 export function WithViewer({ children }: { children: ReactNode }): ReactNode {
   const [{ data, error }, retry] = useQuery({ query: ViewerQuery })
   const viewer = useMemo(() => (data ? of(data.viewer) : null), [data])
+  const id = viewer?.id
+  useEffect(() => (id === undefined ? undefined : recallTyped(id)), [id])
   if (!viewer) return error ? <Failed error={error} retry={retry} /> : <Loading rows={3} what="the console" />
   if (data?.viewer.permissions.length === 0) return <Shut />
   return <Context value={viewer}>{children}</Context>
