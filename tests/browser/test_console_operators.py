@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console import sign_in
+from tests.browser.console import ask, sign_in
 
 if TYPE_CHECKING:
+    from playwright.async_api import Request
+
     from tests.browser.console import Bring
     from tests.running import Running
 
 pytestmark = pytest.mark.long
+
+GRANT = "mutation($input: GrantRoleInput!) { grantRole(input: $input) { __typename } }"
 
 
 async def test_a_role_that_comes_and_goes_is_true_at_once_on_the_page_of_who_has_it(
@@ -53,6 +58,29 @@ async def test_a_role_that_comes_and_goes_is_true_at_once_on_the_page_of_who_has
     await expect(rui.page.get_by_role("heading", name="You may not see this")).to_be_visible()
     await expect(rui.page.get_by_text("SERVICE_KEY_MANAGE")).to_be_visible()
     await expect(places.get_by_role("link", name="Keys")).to_have_count(0)
+
+
+async def test_a_role_for_a_time_arrives_counts_down_and_is_over_without_anybody_asking_for_the_list(
+    demo: Running, person: Bring
+) -> None:
+    """S3-7: what the ledger tells of one operator is one question, about this operator."""
+    rui, ada = (await person("Rui")).page, (await person("Ada")).page
+    await sign_in(ada, demo, "admin")
+    await sign_in(rui, demo, "readonly", "/operators")
+    row = rui.get_by_role("table", name="Operators").get_by_role("row").filter(has_text="nobody@")
+    await expect(row).to_contain_text("No role")
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.extend(re.findall(r"query (Operator\w*)", request.post_data or ""))
+
+    rui.on("request", note)
+    role = {"email": "nobody@actas.example", "role": "PLATFORM_READONLY", "reason": "for an hour", "expiresInSeconds": 5}
+    assert (await ask(ada, GRANT, input=role))["grantRole"]["__typename"] == "OperatorChanged"
+    await expect(row).to_contain_text(re.compile(r"Read only.*until \d\d:\d\d:\d\d UTC, 00:0\d left"))
+    assert asked == ["OperatorNow"]
+    await expect(row).to_contain_text("No role", timeout=30_000)
+    assert set(asked) == {"OperatorNow"}
 
 
 async def test_nobody_changes_their_own_roles_and_who_may_not_sees_no_button(demo: Running, person: Bring) -> None:

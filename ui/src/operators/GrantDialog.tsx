@@ -2,11 +2,13 @@ import { Chip, NativeSelect } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
+import { serverNow } from '../api/clock.ts'
 import { Icon } from '../kit/icons.tsx'
 import { ReasonDialog } from '../kit/ReasonDialog.tsx'
 import { ROLES, type Role } from '../kit/roles.ts'
 import css from './operators.module.css'
-import { GrantRole, type Operator } from './operators.ts'
+import { inForce } from './Until.tsx'
+import { GrantRole, outcomeOf, type Operator } from './operators.ts'
 
 const DAY = 86_400
 const TIMES = [
@@ -19,15 +21,16 @@ const TIMES = [
 
 export default function GrantDialog({ operator, close }: { operator: Operator; close: () => void }): ReactNode {
   const [, grant] = useMutation(GrantRole)
-  const lacking = (Object.keys(ROLES) as Role[]).filter((role) => !(operator.roles ?? []).includes(role))
+  const inForceNow = (operator.roleGrants ?? []).filter((each) => inForce(each, serverNow()))
+  const held = new Set(inForceNow.map((each) => each.role))
+  const lacking = (Object.keys(ROLES) as Role[]).filter((each) => !held.has(each))
   const [role, setRole] = useState<Role>(lacking[0] ?? 'PLATFORM_SUPPORT')
   const [seconds, setSeconds] = useState(String(30 * DAY))
   return (
     <ReasonDialog
       ask={async ({ reason, key }) => {
         const input = { email: operator.email, role, reason, expiresInSeconds: seconds ? Number(seconds) : null }
-        const { data, error } = await grant({ input: { ...input, idempotencyKey: key(input) } })
-        return { error, refused: data?.grantRole?.__typename === 'Refused' ? data.grantRole : null }
+        return outcomeOf(await grant({ input: { ...input, idempotencyKey: key(input) } }))
       }}
       close={close}
       done={`${operator.name} is ${ROLES[role].word} now`}

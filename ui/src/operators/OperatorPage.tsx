@@ -27,7 +27,7 @@ export function OperatorPage(): ReactNode {
   const id = globalId('Operator', uuid)
   const { after, more } = useMore(uuid)
   const [{ data, error, fetching }, reload] = useQuery({ query: OneOperator, variables: { id, after } })
-  useOperatorNews(OneOperator, { id, after: null })
+  useOperatorNews({ shows: (other) => other === id })
   const node = data?.node
   const operator = node?.__typename === 'Operator' ? node : undefined
   useTitle(operator?.name)

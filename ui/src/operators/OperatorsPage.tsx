@@ -1,5 +1,6 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { type MouseEvent, type ReactNode } from 'react'
+import { useClient } from 'urql'
 import { Button } from '@mantine/core'
 
 import type { Session } from '../api/fragments.ts'
@@ -25,10 +26,17 @@ const focus = (index: number) => document.querySelector<HTMLElement>(`tr[data-ro
 /** Who may do what, and until when. */
 export function OperatorsPage(): ReactNode {
   const { q } = route.useSearch()
+  const client = useClient()
   const navigate = route.useNavigate()
   const list = useChain(Operators, { search: q ?? null }, pageOf)
   const { sessions } = useLiveSessions()
-  useOperatorNews(Operators, { search: q ?? null, after: null, count: true })
+  useOperatorNews({
+    shows: (id) => list.rows.some((operator) => operator.id === id),
+    added: () => {
+      const first = { search: q ?? null, after: null, count: true }
+      client.query(Operators, first, { requestPolicy: 'network-only' }).toPromise().catch(() => undefined)
+    },
+  })
   useTitle('Operators')
   useRowKeys(list.rows.length, focus, {})
   return (

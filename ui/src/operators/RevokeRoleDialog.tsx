@@ -5,7 +5,7 @@ import { useLiveSessions } from '../frame/sessions.ts'
 import { ReasonDialog } from '../kit/ReasonDialog.tsx'
 import { ROLES, type Role } from '../kit/roles.ts'
 import { count } from '../kit/text.ts'
-import { RevokeRole, type Operator } from './operators.ts'
+import { outcomeOf, RevokeRole, type Operator } from './operators.ts'
 
 interface Props {
   operator: Operator
@@ -20,8 +20,7 @@ export default function RevokeRoleDialog({ operator, role, close }: Props): Reac
     <ReasonDialog
       ask={async ({ reason, key }) => {
         const input = { operatorId: operator.id, role, reason }
-        const { data, error } = await revoke({ input: { ...input, idempotencyKey: key(input) } })
-        return { error, refused: data?.revokeRole?.__typename === 'Refused' ? data.revokeRole : null }
+        return outcomeOf(await revoke({ input: { ...input, idempotencyKey: key(input) } }))
       }}
       close={close}
       color="red"

@@ -4,11 +4,11 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useViewer } from '../frame/viewer.tsx'
 import page from '../kit/page.module.css'
 import { ROLES, type Role } from '../kit/roles.ts'
-import { date, instant } from '../kit/time.ts'
+import { date } from '../kit/time.ts'
 import { useNow } from '../kit/now.ts'
 import css from './operators.module.css'
 import type { OperatorDetail } from './operators.ts'
-import { inForce } from './Roles.tsx'
+import { inForce, Until } from './Until.tsx'
 
 const RevokeDialog = lazy(() => import('./RevokeRoleDialog.tsx'))
 
@@ -17,7 +17,7 @@ export function RoleList({ operator }: { operator: OperatorDetail }): ReactNode 
   const { id, may } = useViewer()
   const now = useNow()
   const [role, setRole] = useState<Role>()
-  const grants = (operator.roleGrants ?? []).filter((grant) => inForce(grant, now))
+  const grants = operator.roleGrants ?? []
   const mayTake = may('OPERATOR_GRANT') && id !== operator.id
   return (
     <section aria-label="Roles" className={page['section']}>
@@ -25,20 +25,18 @@ export function RoleList({ operator }: { operator: OperatorDetail }): ReactNode 
       {grants.length === 0 ? <p className="muted">None: this person can sign in and sees nothing.</p> : null}
       <ul className={css['list']}>
         {grants.map((grant) => (
-          <li key={grant.role}>
+          <li data-over={inForce(grant, now) ? undefined : true} key={grant.role}>
             <div>
               <p>
                 <strong>{ROLES[grant.role].word}</strong>{' '}
-                <span title={grant.expiresAt ? instant(grant.expiresAt) : undefined}>
-                  {grant.expiresAt ? `until ${date(grant.expiresAt)}` : 'for good'}
-                </span>
+                <Until of={grant} />
               </p>
               <p className="muted small">{ROLES[grant.role].does}</p>
               <p className="muted small">
                 From {grant.grantedBy.name}, {date(grant.grantedAt)}: “{grant.reason}”
               </p>
             </div>
-            {mayTake ? (
+            {mayTake && inForce(grant, now) ? (
               <Button
                 aria-label={`Revoke ${ROLES[grant.role].word}`}
                 color="red"

@@ -1,30 +1,30 @@
 import type { ReactNode } from 'react'
 
+import { Icon } from '../kit/icons.tsx'
 import { useNow } from '../kit/now.ts'
 import { ROLES } from '../kit/roles.ts'
-import { date, instant } from '../kit/time.ts'
-import { Icon } from '../kit/icons.tsx'
 import type { Operator } from './operators.ts'
 import css from './operators.module.css'
-
-type Grant = NonNullable<Operator['roleGrants']>[number]
-
-/** In force by the clock too: a role whose time is up counts no longer, whoever has written that down. */
-export const inForce = ({ expiresAt }: Grant, now: number): boolean => expiresAt === null || Date.parse(expiresAt) > now
+import { inForce, Until } from './Until.tsx'
 
 /** A person's roles, each with its end where it has one. */
 export function Roles({ of }: { of: Pick<Operator, 'roleGrants'> }): ReactNode {
   const now = useNow()
-  const grants = (of.roleGrants ?? []).filter((grant) => inForce(grant, now))
+  const grants = of.roleGrants ?? []
   if (grants.length === 0) return <span className="muted">No role</span>
   return (
     <span className={css['roles']}>
-      {grants.map(({ role, expiresAt }) => (
-        <span className={css['role']} key={role} title={expiresAt ? `until ${instant(expiresAt)}` : ROLES[role].does}>
-          {ROLES[role].word}
-          {expiresAt ? (
+      {grants.map((grant) => (
+        <span
+          className={css['role']}
+          data-over={inForce(grant, now) ? undefined : true}
+          key={grant.role}
+          title={ROLES[grant.role].does}
+        >
+          {ROLES[grant.role].word}
+          {grant.expiresAt ? (
             <span className="muted">
-              <Icon name="hourglass" size={12} /> until {date(expiresAt)}
+              <Icon name="hourglass" size={12} /> <Until of={grant} />
             </span>
           ) : null}
         </span>

@@ -1,56 +1,45 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import { useLiveSessions } from '../frame/sessions.ts'
 import { ReasonDialog } from '../kit/ReasonDialog.tsx'
 import { count } from '../kit/text.ts'
-import { DisableOperator, EnableOperator, type Operator } from './operators.ts'
+import { DisableOperator, EnableOperator, outcomeOf, type Operator } from './operators.ts'
 
 /** Shuts a person out, or lets them in again. */
 export default function SignInDialog({ operator, close }: { operator: Operator; close: () => void }): ReactNode {
-  const [, disable] = useMutation(DisableOperator)
-  const [, enable] = useMutation(EnableOperator)
+  // As it was when the dialog opened: a change that comes by push must not turn the question round.
+  const [disabled] = useState(operator.disabled)
+  const [, change] = useMutation(disabled ? EnableOperator : DisableOperator)
   const inside = useLiveSessions().sessions.filter((session) => session.operator.id === operator.id)
-  if (operator.disabled) {
-    return (
-      <ReasonDialog
-        ask={async ({ reason, key }) => {
-          const input = { operatorId: operator.id, reason }
-          const { data, error } = await enable({ input: { ...input, idempotencyKey: key(input) } })
-          return { error, refused: data?.enableOperator?.__typename === 'Refused' ? data.enableOperator : null }
-        }}
-        close={close}
-        consequence={<p>{operator.name} can sign in again, with the roles that are still in force.</p>}
-        done={`${operator.name} can sign in again`}
-        submit={`Enable ${operator.name}`}
-        title={`Enable ${operator.name}`}
-      />
-    )
-  }
+  const does = `${disabled ? 'Enable' : 'Disable'} ${operator.name}`
   return (
     <ReasonDialog
       ask={async ({ reason, key }) => {
         const input = { operatorId: operator.id, reason }
-        const { data, error } = await disable({ input: { ...input, idempotencyKey: key(input) } })
-        return { error, refused: data?.disableOperator?.__typename === 'Refused' ? data.disableOperator : null }
+        return outcomeOf(await change({ input: { ...input, idempotencyKey: key(input) } }))
       }}
       close={close}
-      color="red"
+      color={disabled ? 'blue' : 'red'}
       consequence={
-        <p>
-          Signs {operator.name} out everywhere
-          {inside.length > 0 ? (
-            <>
-              {' '}
-              and ends <strong>{count(inside.length, 'session')}</strong>
-            </>
-          ) : null}
-          , at once. Nobody is deleted: the record keeps the name.
-        </p>
+        disabled ? (
+          <p>{operator.name} can sign in again, with the roles that are still in force.</p>
+        ) : (
+          <p>
+            Signs {operator.name} out everywhere
+            {inside.length > 0 ? (
+              <>
+                {' '}
+                and ends <strong>{count(inside.length, 'session')}</strong>
+              </>
+            ) : null}
+            , at once. Nobody is deleted: the record keeps the name.
+          </p>
+        )
       }
-      done={`${operator.name} is shut out`}
-      submit={`Disable ${operator.name}`}
-      title={`Disable ${operator.name}`}
+      done={disabled ? `${operator.name} can sign in again` : `${operator.name} is shut out`}
+      submit={does}
+      title={does}
     />
   )
 }

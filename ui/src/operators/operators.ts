@@ -1,6 +1,9 @@
+import type { OperationResult } from '@urql/core'
+
 import type { Chunk } from '../api/chain.ts'
 import { RefusedFields, SessionFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
+import type { Outcome } from '../kit/ReasonDialog.tsx'
 
 export const OperatorFields = graphql(`
   fragment OperatorFields on Operator {
@@ -85,81 +88,79 @@ export const OneOperator = graphql(
 type Node = NonNullable<ResultOf<typeof OneOperator>['node']>
 export type OperatorDetail = Extract<Node, { __typename: 'Operator' }>
 
-export const GrantRole = graphql(
+const OperatorOutcome = graphql(
   `
-    mutation GrantRole($input: GrantRoleInput!) {
-      grantRole(input: $input) {
-        __typename
-        ... on OperatorChanged {
-          operator {
-            ...OperatorFields
-          }
+    fragment OperatorOutcome on OperatorResult {
+      __typename
+      ... on OperatorChanged {
+        operator {
+          ...OperatorFields
         }
-        ... on Refused {
-          ...RefusedFields
-        }
+      }
+      ... on Refused {
+        ...RefusedFields
       }
     }
   `,
   [OperatorFields, RefusedFields],
+)
+
+export const GrantRole = graphql(
+  `
+    mutation GrantRole($input: GrantRoleInput!) {
+      outcome: grantRole(input: $input) {
+        ...OperatorOutcome
+      }
+    }
+  `,
+  [OperatorOutcome],
 )
 
 export const RevokeRole = graphql(
   `
     mutation RevokeRole($input: RevokeRoleInput!) {
-      revokeRole(input: $input) {
-        __typename
-        ... on OperatorChanged {
-          operator {
-            ...OperatorFields
-          }
-        }
-        ... on Refused {
-          ...RefusedFields
-        }
+      outcome: revokeRole(input: $input) {
+        ...OperatorOutcome
       }
     }
   `,
-  [OperatorFields, RefusedFields],
+  [OperatorOutcome],
 )
 
 export const DisableOperator = graphql(
   `
     mutation DisableOperator($input: DisableOperatorInput!) {
-      disableOperator(input: $input) {
-        __typename
-        ... on OperatorChanged {
-          operator {
-            ...OperatorFields
-          }
-        }
-        ... on Refused {
-          ...RefusedFields
-        }
+      outcome: disableOperator(input: $input) {
+        ...OperatorOutcome
       }
     }
   `,
-  [OperatorFields, RefusedFields],
+  [OperatorOutcome],
 )
 
 export const EnableOperator = graphql(
   `
     mutation EnableOperator($input: EnableOperatorInput!) {
-      enableOperator(input: $input) {
-        __typename
-        ... on OperatorChanged {
-          operator {
-            ...OperatorFields
-          }
-        }
-        ... on Refused {
-          ...RefusedFields
-        }
+      outcome: enableOperator(input: $input) {
+        ...OperatorOutcome
       }
     }
   `,
-  [OperatorFields, RefusedFields],
+  [OperatorOutcome],
 )
 
-/** What the ledger says when operators or their roles change: there is no other word of it. */
-export const OPERATOR_KINDS = ['OPERATOR_ADDED', 'OPERATOR_DISABLED', 'OPERATOR_ENABLED', 'ROLE_GRANTED', 'ROLE_REVOKED']
+/** What a dialog must know of the answer to any of them. */
+export const outcomeOf = ({ data, error }: OperationResult<ResultOf<typeof GrantRole>>): Outcome => ({
+  error,
+  refused: data?.outcome?.__typename === 'Refused' ? data.outcome : null,
+})
+
+/** What the ledger says when operators or their roles change, or one comes in: there is no other word of it. */
+export const OPERATOR_KINDS = [
+  'OPERATOR_ADDED',
+  'OPERATOR_DISABLED',
+  'OPERATOR_ENABLED',
+  'ROLE_GRANTED',
+  'ROLE_REVOKED',
+  'SIGNED_IN',
+]
