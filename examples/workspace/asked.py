@@ -6,11 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-# What the console calls each kind of entry, in this product's words. What is in none of them is under "Everything".
+# What the console calls each kind of entry, in this product's words: every kind that a workspace's record has.
 KINDS = {
     "visits": (
         "Visits",
-        ("IMPERSONATION_STARTED", "IMPERSONATION_ENTERED", "IMPERSONATION_MODE_CHANGED", "IMPERSONATION_ENDED"),
+        (
+            "IMPERSONATION_STARTED",
+            "IMPERSONATION_ENTERED",
+            "IMPERSONATION_MODE_CHANGED",
+            "IMPERSONATION_SURFACE_TOUCHED",
+            "IMPERSONATION_ENDED",
+        ),
     ),
     "refused": ("Refused attempts", ("IMPERSONATION_FORBIDDEN", "IMPERSONATION_REFUSED")),
     "rules": ("Rules for visits", ("POLICY_SET",)),
@@ -24,6 +30,8 @@ KINDS = {
             "TENANT_SUSPENSION_LIFTED",
         ),
     ),
+    "keys": ("Keys of this product", ("SERVICE_KEY_ISSUED", "SERVICE_KEY_REVOKED")),
+    "record": ("Exports of the record", ("LEDGER_EXPORTED",)),
 }
 LONGEST = 400
 

@@ -14,6 +14,7 @@ export const KINDS: Record<string, Record<string, Kind>> = {
     IMPERSONATION_STARTED: { label: 'Started', icon: 'enter', tone: 'amber' },
     IMPERSONATION_ENTERED: { label: 'Entered', icon: 'eye', tone: 'amber' },
     IMPERSONATION_MODE_CHANGED: { label: 'Mode changed', icon: 'swap', tone: 'amber' },
+    IMPERSONATION_SURFACE_TOUCHED: { label: 'Platform’s own touched', icon: 'lock', tone: 'amber' },
     IMPERSONATION_ENDED: { label: 'Ended', icon: 'exit', tone: 'grey' },
     IMPERSONATION_FORBIDDEN: { label: 'Forbidden', icon: 'ban', tone: 'red' },
     IMPERSONATION_REFUSED: { label: 'Refused', icon: 'close', tone: 'red' },
