@@ -16,13 +16,34 @@ from schema.context import Info
 from schema.refusals import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from db import operators as rows
+    from permissions.operators import Role
 
 
 def _result(outcome: rows.Operator | RefusedByRule) -> operators.OperatorChanged | Refused:
     if isinstance(outcome, RefusedByRule):
         return Refused.of(outcome)
     return operators.OperatorChanged(operator=operators.Operator.of(outcome))
+
+
+async def _change(
+    info: Info,
+    case: Callable[..., Awaitable[rows.Operator | RefusedByRule]],
+    input: operators.RevokeRoleInput | operators.EnableOperatorInput | operators.DisableOperatorInput,
+    **more: Role,
+) -> operators.OperatorChanged | Refused:
+    """What is done to an operator by id, with a reason."""
+    outcome = await case(
+        info.context.database,
+        info.context.caller,
+        operator_id=ids.decode(input.operator_id, "Operator", "input.operatorId"),
+        reason=input.reason,
+        idempotency_key=input.idempotency_key,
+        **more,
+    )
+    return _result(outcome)
 
 
 @strawberry.type
@@ -63,15 +84,7 @@ class OperatorMutations:
         input: Annotated[operators.RevokeRoleInput, strawberry.argument(description="Whose role, and why.")],
     ) -> operators.OperatorResult | None:
         """With a reason."""
-        outcome = await role_cases.revoke_role(
-            info.context.database,
-            info.context.caller,
-            operator_id=ids.decode(input.operator_id, "Operator", "input.operatorId"),
-            role=input.role,
-            reason=input.reason,
-            idempotency_key=input.idempotency_key,
-        )
-        return _result(outcome)
+        return await _change(info, role_cases.revoke_role, input, role=input.role)
 
     @strawberry.mutation(
         description="Let a disabled operator sign in again, with the roles that they still have.",
@@ -83,14 +96,7 @@ class OperatorMutations:
         input: Annotated[operators.EnableOperatorInput, strawberry.argument(description="Who, and why.")],
     ) -> operators.OperatorResult | None:
         """With a reason."""
-        outcome = await operator_cases.enable(
-            info.context.database,
-            info.context.caller,
-            operator_id=ids.decode(input.operator_id, "Operator", "input.operatorId"),
-            reason=input.reason,
-            idempotency_key=input.idempotency_key,
-        )
-        return _result(outcome)
+        return await _change(info, operator_cases.enable, input)
 
     @strawberry.mutation(
         description=(
@@ -105,11 +111,4 @@ class OperatorMutations:
         input: Annotated[operators.DisableOperatorInput, strawberry.argument(description="Who, and why.")],
     ) -> operators.OperatorResult | None:
         """With a reason."""
-        outcome = await operator_cases.disable(
-            info.context.database,
-            info.context.caller,
-            operator_id=ids.decode(input.operator_id, "Operator", "input.operatorId"),
-            reason=input.reason,
-            idempotency_key=input.idempotency_key,
-        )
-        return _result(outcome)
+        return await _change(info, operator_cases.disable, input)
