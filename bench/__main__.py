@@ -6,7 +6,7 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from bench import guard, session_life, spool
+from bench import console, guard, session_life, spool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -22,6 +22,7 @@ def main(parts: list[str]) -> int:
         "session_life": _session_life,
         "guard": lambda: _table(guard.measure()),
         "spool": lambda: _table(spool.measure()),
+        "console": lambda: _table(console.measure()),
     }
     if wrong := [part for part in parts if part not in known]:
         sys.stderr.write(f"There is no measurement {wrong[0]}: there are {', '.join(known)}.\n")
@@ -44,7 +45,8 @@ def _table(measuring: Coroutine[Any, Any, list[Measured]]) -> int:
     found = asyncio.run(measuring)
     sys.stdout.write(_HEAD)
     for one in found:
-        value, limit = f"{one.value:.2f} {one.unit}", f"{one.bound} {one.limit:g}"
+        value = f"{one.value:.2f} {one.unit}"
+        limit = f"{one.bound} {one.limit:g}" if one.limit is not None else "none"
         sys.stdout.write(f"{one.name:<70}{value:>14}{limit:>22}{'' if one.holds else '   missed'}\n")
     return int(not all(one.holds for one in found))
 

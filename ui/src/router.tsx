@@ -125,6 +125,9 @@ export const router = createRouter({
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch,
   defaultPendingComponent: () => <Loading what="the page" />,
+  // The code of a page comes while the pointer or the focus is on the way to its link.
+  defaultPreload: 'intent',
+  defaultPreloadDelay: 0,
   scrollRestoration: true,
 })
 

@@ -1,6 +1,7 @@
 import type { SubscriptionForwarder } from '@urql/core'
 import { createClient } from 'graphql-ws'
 
+import { bunch } from './bunch.ts'
 import * as clock from './clock.ts'
 import * as connection from './connection.ts'
 import { signInLost } from './signin.ts'
@@ -66,10 +67,10 @@ export const forwardSubscription: SubscriptionForwarder = (request, operation) =
     const unsubscribe = socket.subscribe(payload, {
       next(result) {
         position = resumeFrom(result.data, position)
-        sink.next(result as Parameters<typeof sink.next>[0])
+        bunch(() => sink.next(result as Parameters<typeof sink.next>[0]))
       },
-      error: (error) => sink.error(error),
-      complete: () => sink.complete(),
+      error: (error) => bunch(() => sink.error(error)),
+      complete: () => bunch(() => sink.complete()),
     })
     return { unsubscribe }
   },

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 
 import { hasArrived } from '../api/arrivals.ts'
 import type { Entry } from '../api/fragments.ts'
@@ -36,6 +36,7 @@ export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode
     lines[Math.min(lines.length - 1, Math.max(0, here + by))]?.focus()
   }
   useShortcuts({ j: () => go(1), k: () => go(-1) })
+  const openEntry = useLatest(open)
 
   return (
     <div className={css['list']}>
@@ -49,7 +50,7 @@ export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode
       <ol aria-label="Entries" ref={list}>
         {entries.slice(waiting).map((entry) => (
           <li key={entry.id}>
-            <Line entry={entry} ofTenant={ofTenant} open={open} />
+            <Line entry={entry} ofTenant={ofTenant} open={openEntry} />
           </li>
         ))}
       </ol>
@@ -57,7 +58,16 @@ export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode
   )
 }
 
-function Line({ entry, open, ofTenant }: { entry: Entry; open: (id: string) => void; ofTenant: boolean }): ReactNode {
+interface LineProps {
+  entry: Entry
+  open: (id: string) => void
+  ofTenant: boolean
+}
+
+/** An entry never changes, so its line is drawn once, however many come on top of it. */
+const Line = memo(DrawnLine, (before, now) => before.entry.id === now.entry.id && before.ofTenant === now.ofTenant)
+
+function DrawnLine({ entry, open, ofTenant }: LineProps): ReactNode {
   const kind = kindOf(entry.kind)
   return (
     <button
@@ -76,6 +86,15 @@ function Line({ entry, open, ofTenant }: { entry: Entry; open: (id: string) => v
       {ofTenant ? null : <span className={`${css['where']} muted small`}>{entry.tenant?.name ?? 'Platform'}</span>}
     </button>
   )
+}
+
+/** The same function at each drawing, which calls the newest. */
+function useLatest(call: (id: string) => void): (id: string) => void {
+  const latest = useRef(call)
+  useLayoutEffect(() => {
+    latest.current = call
+  })
+  return useCallback((id) => latest.current(id), [])
 }
 
 const NEAR_TOP = 80
