@@ -23,7 +23,7 @@ class Over:
     session_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Operator:
     """An operator with a good token, in a session that lives."""
 

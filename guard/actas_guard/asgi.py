@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -21,13 +22,13 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # As RFC 6265 has it. Python's own blanks are more: a sibling host may set `\xa0__Host-…`, which is nobody's, and which
 # must neither be read as ours nor be passed on as if it were the product's (cookie tossing).
 _BLANKS: Final = " \t"
+_BLANK_BYTES: Final = _BLANKS.encode()
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 _DEFAULT_PORT: Final = {"http": ":80", "https": ":443"}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The parts of a request that decide about it."""
+class Request(NamedTuple):
+    """The parts of a request that decide about it. A tuple, since one is made for each request: it costs the least."""
 
     scope: Scope
     method: str
@@ -47,22 +48,14 @@ class Request:
         A service `behind_another` is told by it which tenant's host the request came to first.
         """
         headers = _single(scope)
-        host = (headers.get(b"host") or b"").decode("latin-1").lower()
-        seen = scope.get("scheme", "http")
-        scheme = scheme or ("https" if seen in {"https", "wss"} else "http")
+        sent = headers.get(b"host") or b""
+        if scheme is None:
+            scheme = "https" if scope.get("scheme", "http") in {"https", "wss"} else "http"
         if behind_another:
-            first, _, host = (headers.get(FIRST_ORIGIN) or b"").decode("latin-1").partition("://")
-            scheme = "https" if first == "https" else "http"
-        if not _HOST.fullmatch(host):
-            host = ""
-        return cls(
-            scope=scope,
-            method=scope.get("method", "GET"),
-            path=scope["path"],
-            host=host,
-            origin=f"{scheme}://{host.removesuffix(_DEFAULT_PORT[scheme])}",
-            headers=headers,
-        )
+            first, _, sent = (headers.get(FIRST_ORIGIN) or b"").partition(b"://")
+            scheme = "https" if first == b"https" else "http"
+        host, origin = _served(sent, scheme)
+        return cls(scope, scope.get("method", "GET"), scope["path"], host, origin, headers)
 
     @property
     def safe(self) -> bool:
@@ -105,6 +98,15 @@ class Request:
         return value
 
 
+@lru_cache
+def _served(sent: bytes, scheme: str) -> tuple[str, str]:
+    """The host that a Host header names, and the origin of its pages."""
+    host = sent.decode("latin-1").lower()
+    if not _HOST.fullmatch(host):
+        host = ""
+    return host, f"{scheme}://{host.removesuffix(_DEFAULT_PORT[scheme])}"
+
+
 def _single(scope: Scope) -> Mapping[bytes, bytes | None]:
     headers = scope["headers"]
     found: dict[bytes, bytes | None] = dict(headers)
@@ -114,17 +116,18 @@ def _single(scope: Scope) -> Mapping[bytes, bytes | None]:
     return found
 
 
-def without_cookies(scope: Scope, prefix: str) -> list[tuple[bytes, bytes]]:
+def without_cookies(scope: Scope, prefix: bytes) -> list[tuple[bytes, bytes]]:
     """The scope's headers without the cookies that begin with `prefix`."""
     kept = []
-    for name, value in scope["headers"]:
+    for header in scope["headers"]:
+        name, value = header
         if name != b"cookie":
-            kept.append((name, value))
+            kept.append(header)
             continue
         # Stripped as they are read: what counts as ours there must not be left here.
-        pairs = [pair.strip(_BLANKS) for pair in value.decode("latin-1").split(";")]
-        if theirs := "; ".join([pair for pair in pairs if pair and not pair.startswith(prefix)]):
-            kept.append((name, theirs.encode("latin-1")))
+        pairs = [pair.strip(_BLANK_BYTES) for pair in value.split(b";")]
+        if theirs := b"; ".join([pair for pair in pairs if pair and not pair.startswith(prefix)]):
+            kept.append((name, theirs))
     return kept
 
 

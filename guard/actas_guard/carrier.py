@@ -17,6 +17,7 @@ from actas_guard.asgi import Request, without_cookies
 from actas_guard.claims import MAX_TOKEN_BYTES, TOKEN_TYPE
 
 PASSED_ON: Final = b"actas-token"
+_PREFIX: Final = cookies.PREFIX.encode()
 # What no verifier takes: where two carriers contend, neither is taken, and nobody falls back to another identity.
 CONTENDED: Final = ""
 _OTHERS: Final = frozenset({PASSED_ON, b"authorization"})
@@ -45,13 +46,13 @@ def halves(whole: str) -> tuple[str, str]:
 
 def stripped(request: Request) -> list[tuple[bytes, bytes]]:
     """The request's headers without anything that carries: the product knows the operator by `impersonation()`."""
-    headers = without_cookies(request.scope, cookies.PREFIX)
+    headers = without_cookies(request.scope, _PREFIX)
     if request.headers.keys().isdisjoint(_OTHERS):
         return headers
     return [
-        (name, value)
-        for name, value in headers
-        if name != PASSED_ON and not (name == b"authorization" and _ours(_bearer(value) or ""))
+        header
+        for header in headers
+        if header[0] != PASSED_ON and not (header[0] == b"authorization" and _ours(_bearer(header[1]) or ""))
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from actas_guard.claims import Mode
@@ -12,8 +13,7 @@ from actas_guard.events import Tenant
 from actas_guard.gate import Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Impersonation:
+class Impersonation(NamedTuple):
     """An operator inside a tenant, in a session that lives. Show and store the operator beside whatever is written."""
 
     session_id: UUID
@@ -37,7 +37,7 @@ class Notes:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Current:
     """The tenant that this request is for, and the operator who acts in it, if any."""
 

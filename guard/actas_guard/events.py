@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -74,6 +74,11 @@ class Session:
     mode: Mode
     expires_at: datetime
     banner: Banner
+    until: float = field(init=False, repr=False, compare=False)  # the same in seconds: asked of every part of an answer
+
+    def __post_init__(self) -> None:
+        """Work it out once."""
+        object.__setattr__(self, "until", self.expires_at.timestamp())
 
 
 @dataclass(frozen=True, slots=True)

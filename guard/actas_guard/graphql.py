@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, MutableSequence
-from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -35,7 +34,7 @@ async def understood(request: Request, receive: Receive, operation_of: Operation
     """The request with what it `changes` decided by its operation; `receive` gives the body that was read once more."""
     if request.method == "GET":
         asked = request.scope.get("query_string", b"").decode("latin-1")
-        return (replace(request, changes=_by_query_string(asked) != "query") if asked else request), receive
+        return (request._replace(changes=_by_query_string(asked) != "query") if asked else request), receive
     if request.method != "POST":
         return request, receive
     if request.scope.get("query_string"):
@@ -44,7 +43,7 @@ async def understood(request: Request, receive: Receive, operation_of: Operation
     body = await _body(receive, read)
     known = body is not None and not any(name == b"content-encoding" for name, _ in request.scope["headers"])
     kind = operation_of(request.header(b"content-type") or "", body) if known and body is not None else None
-    return replace(request, changes=kind != "query"), _again(read, receive)
+    return request._replace(changes=kind != "query"), _again(read, receive)
 
 
 def operation_of(content_type: str, body: bytes) -> str | None:

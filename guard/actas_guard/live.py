@@ -85,31 +85,25 @@ class LiveSet:
     def session(self, session_id: UUID) -> Session | None:
         """The session if it lives; one whose deadline has passed is over, whoever has said so or not."""
         session = self._view.sessions.get(session_id) if self._view and self._trusted else None
-        return session if session and session.expires_at.timestamp() > self.now() else None
+        return session if session and session.until > self.now() else None
 
     def lives(self, session_id: UUID) -> bool:
         """Whether the view is fresh and the session lives in it: asked at each part of each answer, so in one look."""
         session = self._view.sessions.get(session_id) if self._view and self._trusted else None
         now = self._monotonic()
-        return (
-            session is not None
-            and now - self._proved <= self._max_staleness
-            and session.expires_at.timestamp() > now - self._offset
-        )
+        return session is not None and now - self._proved <= self._max_staleness and session.until > now - self._offset
 
     def living(self) -> set[UUID]:
         """The ids of all sessions that live."""
         known = self._view.sessions.values() if self._view and self._trusted else ()
         now = self.now()
-        return {session.id for session in known if session.expires_at.timestamp() > now}
+        return {session.id for session in known if session.until > now}
 
     def sessions(self, tenant_id: UUID) -> list[Session]:
         """The live sessions of one tenant, the oldest first."""
         known = self._view.sessions.values() if self._view and self._trusted else ()
         now = self.now()
-        found = [
-            session for session in known if session.tenant_id == tenant_id and session.expires_at.timestamp() > now
-        ]
+        found = [session for session in known if session.tenant_id == tenant_id and session.until > now]
         return sorted(found, key=lambda session: (session.banner.started_at, session.id))
 
     @property
@@ -118,7 +112,7 @@ class LiveSet:
         if self._view is None:
             return 0, 0
         now = self.now()
-        living = sum(session.expires_at.timestamp() > now for session in self._view.sessions.values())
+        living = sum(session.until > now for session in self._view.sessions.values())
         return len(self._view.tenants), living if self._trusted else 0
 
     def ended(self, session_id: UUID) -> Ended | None:
@@ -126,7 +120,7 @@ class LiveSet:
         if (ended := self._ended.get(session_id)) is not None:
             return ended
         session = self._view.sessions.get(session_id) if self._view else None
-        if session and session.expires_at.timestamp() <= self.now():
+        if session and session.until <= self.now():
             return Ended(session.tenant_id, session.banner, "EXPIRED", session.expires_at)
         return None
 

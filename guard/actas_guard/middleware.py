@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Final
-from uuid import UUID
 
 from actas_guard import admission, carrier, cookies, gate, graphql, marks, pages, tab
 from actas_guard.admission import Foreign, Invalid, Operator, Over, Unconfirmed
@@ -17,6 +16,7 @@ from actas_guard.ended import ended_page, leave, turned_away
 from actas_guard.enter import enter
 from actas_guard.events import Tenant, TenantStatus
 from actas_guard.gate import Refusal
+from actas_guard.marks import RefusedHere
 from actas_guard.metrics import Metrics
 from actas_guard.passage import Passage
 from actas_guard.people import PersonUnknown
@@ -93,33 +93,42 @@ class Guard:
                 await receive()
                 await along({"type": f"lifespan.{moment}.complete"})
 
-    async def _serve(self, request: Request, receive: Receive, send: Send) -> None:
+    def _serve(self, request: Request, receive: Receive, send: Send) -> Awaitable[None]:
+        """Decide at once, and give what is then to be awaited: each coroutine more costs every request."""
         if request.path == "/actas/banner.js":
-            return await self._banner.answer(request).send(request, send)
+            return self._banner.answer(request).send(request, send)
         if request.path == "/actas/tab.js":
-            return await tab.SCRIPT.send(request, send)
+            return tab.SCRIPT.send(request, send)
         tenant = admission.tenant_of(self._service, request)
         if isinstance(tenant, Refusal):
-            return await pages.refuse(request, tenant).send(request, send)
+            return pages.refuse(request, tenant).send(request, send)
         if request.path.startswith(_OWN):
-            return await self._own(request, tenant, receive, send)
+            return self._own(request, tenant, receive, send)
         settings = self._service.settings
         if settings.marks or settings.graphql:
-            request, receive = await self._understood(request, tenant, receive)
-            tenant = self._service.live.tenant(tenant.slug) or tenant  # reading a body takes its time
+            return self._serve_understood(request, tenant, receive, send)
+        return self._serve_admitted(request, tenant, receive, send)
+
+    async def _serve_understood(self, request: Request, tenant: Tenant, receive: Receive, send: Send) -> None:
+        request, receive = await self._understood(request, tenant, receive)
+        tenant = self._service.live.tenant(tenant.slug) or tenant  # reading a body takes its time
+        await self._serve_admitted(request, tenant, receive, send)
+
+    def _serve_admitted(self, request: Request, tenant: Tenant, receive: Receive, send: Send) -> Awaitable[None]:
         admitted = self._admit(request, tenant)
         if isinstance(admitted, Answer):
-            return await admitted.send(request, send)
+            return admitted.send(request, send)
+        passage = Passage(self._service, request, admitted, send)
         if admitted.impersonation is None:
-            return await self._pass(request, admitted, receive, send)
-        return await self._pass_recorded(request, admitted, admitted.impersonation, receive, send)
+            return self._through(passage, request.scope, receive, send)
+        return self._through_recorded(passage, admitted.impersonation, receive, send)
 
     async def _understood(self, request: Request, tenant: Tenant, receive: Receive) -> tuple[Request, Receive]:
         """The request with what the product says of its route beyond the method."""
         service = self._service
         kinds = service.marks.of(request)
         if kinds:
-            return replace(request, kinds=kinds, changes=True if "SIDE_EFFECT" in kinds else None), receive
+            return request._replace(kinds=kinds, changes=True if "SIDE_EFFECT" in kinds else None), receive
         if request.scope["type"] != "http" or marks.plain(request.path) not in service.graphql:
             return request, receive
         carried = carrier.token(request, behind_another=service.settings.behind_another)
@@ -180,44 +189,40 @@ class Guard:
             case Invalid():
                 return pages.refuse(request, gate.INVALID_TOKEN)
 
-    async def _pass(self, request: Request, here: Current, receive: Receive, send: Send) -> None:
-        """Let one of the tenant's own people, or a stranger to the product, through."""
-        passage = Passage(send, self._holds(request, here, None), here.notes)
-        await self._through(passage, request, request.scope, here, receive, send)
-
-    async def _pass_recorded(
-        self, request: Request, here: Current, inside: Impersonation, receive: Receive, send: Send
-    ) -> None:
+    async def _through_recorded(self, passage: Passage, inside: Impersonation, receive: Receive, send: Send) -> None:
         """Let an operator through as far as the mode goes, and record it whatever comes of it (P6)."""
         service, at = self._service, self._service.live.now()
+        request, here = passage.request, passage.here
         surface = service.marks.surface(request) if "PLATFORM" in request.kinds else None
         record = service.records.begin(request, inside.session_id, at, surface)
         if record is None:
             return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
-        # The product knows the operator by `impersonation()`; the token is nothing for its logs.
-        scope = {**request.scope, "headers": carrier.stripped(request)}
-        kept = record.kept if self._service.spool else None
-        holds = self._holds(request, here, inside.session_id)
-        passage = Passage(send, holds, here.notes, private=True, kept=kept)
+        passage.record(record)
         with record:
-            if self._service.settings.strict and not await record.kept():
-                record.status = gate.RECORDS_FULL.status
-                return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
+            if service.settings.strict:
+                if settled := record.settled():
+                    await settled
+                if not record.durable:
+                    record.status = gate.RECORDS_FULL.status
+                    return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
             if refusal := self._refused(request, here, inside):
                 record.status = refusal.status
                 return await pages.refuse(request, refusal, inside=True).send(request, send)
-            if not await self._service.sightings.allow(request, inside.session_id):
+            if not request.safe and not await service.sightings.allow(request, inside.session_id):
                 record.status = BANNER_NOT_SEEN.status
                 return await pages.refuse(request, BANNER_NOT_SEEN, inside=True).send(request, send)
             # Meanwhile the disk, or the banner's first beat, may have been waited for.
-            if not admission.still_allowed(service, here.tenant, inside.session_id, request):
+            waited = service.settings.strict or not request.safe
+            if waited and not admission.still_allowed(service, here.tenant, inside.session_id, request):
                 answer = self._turned_away(request, here.tenant)
                 record.status = answer.status
                 return await answer.send(request, send)
             record.passed_on = True
             service.presence.request(inside.session_id, at)
+            # The product knows the operator by `impersonation()`; the token is nothing for its logs.
+            scope = {**request.scope, "headers": carrier.stripped(request)}
             try:
-                await self._through(passage, request, scope, here, receive, send)
+                await self._through(passage, scope, receive, send)
             finally:
                 record.status = passage.status
                 record.route = here.notes.route or _route(scope)
@@ -233,27 +238,33 @@ class Guard:
         cross_site = changes and not self._service.settings.behind_another and from_another_site(request)
         return CROSS_SITE if cross_site else None
 
-    async def _through(
-        self, passage: Passage, request: Request, scope: Scope, here: Current, receive: Receive, send: Send
-    ) -> None:
+    async def _through(self, passage: Passage, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let whoever was let in through to the product, as long as that holds."""
+        request, here = passage.request, passage.here
+        http = scope["type"] == "http"
         token = current.set(here)
         try:
-            if scope["type"] == "websocket":
+            if http:
+                await self._app(scope, receive, passage.answer)
+            else:
                 with self._service.live.watch(here.tenant.id) as changed:
                     await passage.socket(self._app, scope, receive, changed)
-            else:
-                await passage.http(self._app, scope, receive)
-        except Exception:
-            passage.status = passage.status or 500  # as the server will answer
-            raise
+        except Exception as error:
+            if http and isinstance(error, RefusedHere):
+                passage.cut = True
+            if not passage.cut:
+                passage.status = passage.status or 500  # as the server will answer
+                raise
         finally:
             current.reset(token)
             if passage.status:
                 self._service.counters.count(passage.status)
-        if (refusal := here.notes.refusal) and not passage.begun and scope["type"] == "http":
+        if passage.begun or not http:
+            return
+        if refusal := here.notes.refusal:
             passage.status = refusal.status
             await pages.refuse(request, refusal, inside=here.impersonation is not None).send(request, send)
-        elif passage.cut and not passage.begun and scope["type"] == "http":
+        elif passage.cut:
             await self._turned_away(request, here.tenant).send(request, send)
 
     def _turned_away(self, request: Request, tenant: Tenant) -> Answer:
@@ -264,12 +275,6 @@ class Guard:
         mode = admitted.impersonation.mode if admitted.impersonation else None
         refusal = gate.refused(admitted.tenant, mode, changes=not request.safe, kinds=request.kinds)
         return pages.refuse(request, refusal or gate.STALE, inside=mode is not None)
-
-    def _holds(self, request: Request, here: Current, session_id: UUID | None) -> Callable[[], bool]:
-        service, tenant = self._service, here.tenant
-        if request.scope["type"] == "websocket":
-            return lambda: admission.still_allowed(service, tenant, session_id, request)
-        return lambda: admission.still_in(service, tenant, session_id)
 
     def _refuse_foreign(self, request: Request, foreign: Foreign) -> Answer:
         """Refuse a token away from its tenant, and let its own tenant read of it (threat 12)."""

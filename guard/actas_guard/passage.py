@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
-from actas_guard.asgi import ASGIApp, Message, Receive, Scope, Send
-from actas_guard.context import Notes
-from actas_guard.marks import RefusedHere
+from actas_guard import admission
+from actas_guard.asgi import ASGIApp, Message, Receive, Request, Scope, Send
+from actas_guard.context import Current
+from actas_guard.records import Record
+from actas_guard.service import Service
 
 # How soon an open socket notices what no event tells: that the guard's view went stale, or a deadline passed.
 _LOOK_SECONDS: Final = 1
+_NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class CutOff(Exception):
@@ -20,40 +23,35 @@ class CutOff(Exception):
 
 
 class Passage:
-    """One request. `holds` says whether it may still be answered; what is `private` is kept in no cache.
-
-    Nothing is answered before `kept` returns: what was told to somebody is on the record.
+    """One request that was let in, and may be answered for as long as that holds.
 
     `status` is what the product answered, also where nobody was told any more.
     """
 
-    def __init__(
-        self,
-        send: Send,
-        holds: Callable[[], bool],
-        notes: Notes,
-        *,
-        private: bool = False,
-        kept: Callable[[], Awaitable[object]] | None = None,
-    ) -> None:
+    # For as long as a request waits it is gone through by the garbage collector, so it is made of few objects.
+    __slots__ = ("_record", "_send", "_service", "begun", "cut", "here", "request", "status")
+
+    def __init__(self, service: Service, request: Request, here: Current, send: Send) -> None:
+        self._service = service
         self._send = send
-        self.holds = holds
-        self._notes = notes
-        self._private = private
-        self._kept = kept
+        self._record: Record | None = None
+        self.request = request
+        self.here = here
         self.status: int | None = None
         self.begun = False
         self.cut = False
 
-    async def http(self, app: ASGIApp, scope: Scope, receive: Receive) -> None:
-        """Let an HTTP request through; returns where it was cut off, whatever the product made of that."""
-        try:
-            await app(scope, receive, self._pass_on)
-        except RefusedHere:
-            self.cut = True
-        except Exception:
-            if not self.cut:
-                raise
+    def record(self, record: Record) -> None:
+        """Answer nothing before this record is kept, and have the answer kept in no cache."""
+        self._record = record
+
+    def holds(self) -> bool:
+        """Whether the request may still be answered."""
+        here, inside = self.here, self.here.impersonation
+        session_id = inside.session_id if inside else None
+        if self.request.scope["type"] == "websocket":
+            return admission.still_allowed(self._service, here.tenant, session_id, self.request)
+        return admission.still_in(self._service, here.tenant, session_id)
 
     async def socket(self, app: ASGIApp, scope: Scope, receive: Receive, changed: asyncio.Event) -> None:
         """Let a WebSocket through; once it no longer holds, both sides see it closed."""
@@ -68,25 +66,26 @@ class Passage:
             return {"type": "websocket.disconnect", "code": 4401, "reason": "session over"}
 
         try:
-            await app(scope, receive_until_over, self._pass_on)
+            await app(scope, receive_until_over, self.answer)
         except Exception:
             if not self.cut:
                 raise
         finally:
             over.cancel()
 
-    async def _pass_on(self, message: Message) -> None:
-        if self._notes.refusal and not self.begun:
+    async def answer(self, message: Message) -> None:
+        """Pass on what the product answers (ASGI `send`). Raises CutOff where nobody may be told any more."""
+        if self.here.notes.refusal and not self.begun:
             self.cut = True  # the guard answers; what the product makes of its handler's refusal is nothing for anybody
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            if self._private:
+            if self._record:
                 message = {**message, "headers": _kept_nowhere(message.get("headers", ()))}
         elif message["type"] == "websocket.accept":
             self.status = 101
-        if self._kept and not self.begun:
-            await self._kept()
+        if self._record and not self.begun and (settled := self._record.settled()):
+            await settled
         if not self.holds():
             self.cut = True
             raise CutOff
@@ -107,5 +106,4 @@ class Passage:
 
 def _kept_nowhere(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     # What an operator saw must not come out of a cache after the end.
-    pairs = [(name, value) for name, value in headers if name.lower() != b"cache-control"]
-    return [*pairs, (b"cache-control", b"no-store")]
+    return [*(header for header in headers if header[0].lower() != b"cache-control"), _NO_STORE]

@@ -7,6 +7,7 @@ import logging
 import time
 from collections import deque
 from datetime import UTC, datetime
+from functools import lru_cache
 from random import uniform
 from types import TracebackType
 from typing import Any, Final, Literal, Self
@@ -28,8 +29,17 @@ _NOT_ANSWERED: Final = 499  # the browser went away first
 _ERROR: Final = 500
 
 
+@lru_cache
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 class Record:
     """One request, from its beginning to what came of it; entered with `with`, it is handed over at the end."""
+
+    __slots__ = (
+        "_began", "_begun", "_document", "_key", "_recorder", "passed_on", "route", "status", "surface", "unsafe",
+    )  # fmt: skip
 
     def __init__(
         self, recorder: Recorder, request: Request, session_id: UUID, at: float, surface: str | None = None
@@ -41,7 +51,7 @@ class Record:
         self._document: dict[str, Any] = {
             "id": fresh_id(),
             "sessionUuid": str(session_id),
-            "at": datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z"),
+            "at": f"{_second(int(at))}.{int(at % 1 * 1e6):06d}Z",
             "method": request.method[:16],
             "path": recorder.redaction.path(request),
             "route": None,
@@ -62,9 +72,17 @@ class Record:
         """Have it kept on disk from now on."""
         self._key, self._begun = spool.begin(tuple(self._document.values()))
 
-    async def kept(self) -> bool:
-        """Wait until the disk has it, or cannot have it: only then may anybody be told what came of the request."""
-        return self._begun is not None and await self._begun.kept()
+    def settled(self) -> asyncio.Future[None] | None:
+        """What to wait for until the disk has it or cannot have it: before, nobody may be told what came of it.
+
+        None where there is nothing to wait for.
+        """
+        return self._begun.settled() if self._begun else None
+
+    @property
+    def durable(self) -> bool:
+        """Whether the disk has it."""
+        return self._begun is not None and self._begun.durable is True
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -47,14 +47,14 @@ class Begun:
         self.durable: bool | None = None
         self._waiting: list[asyncio.Future[None]] = []
 
-    async def kept(self) -> bool:
-        """Wait until they are durable, or cannot be."""
-        if self.durable is None:
-            # One for each who waits: whoever is cancelled cancels nobody else.
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiter)
-            await waiter
-        return bool(self.durable)
+    def settled(self) -> asyncio.Future[None] | None:
+        """What to wait for until they are durable, or cannot be; None where that is known."""
+        if self.durable is not None:
+            return None
+        # One for each who waits: whoever is cancelled cancels nobody else.
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        return waiter
 
     def settle(self, *, durable: bool) -> None:
         """Tell those who wait; the first answer holds."""

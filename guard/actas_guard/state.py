@@ -53,7 +53,7 @@ async def state(service: Service, request: Request, tenant: Tenant) -> dict[str,
             "reason": session.banner.reason,
             "mode": gate.mode_in_force(tenant, session.mode),
             "expiresAt": _text(session.expires_at),
-            "remainingMs": max(0, int((session.expires_at.timestamp() - now) * 1000)),
+            "remainingMs": max(0, int((session.until - now) * 1000)),
         }
         for session in live.sessions(tenant.id)
         if session.id == own or _shown(session.banner, sees)

@@ -87,6 +87,7 @@ async def test_all_pages_are_in_the_file_each_line_once_and_nothing_is_computed(
                 "IMPERSONATION_STARTED",
                 "IMPERSONATION_ENTERED",
                 "IMPERSONATION_MODE_CHANGED",
+                "IMPERSONATION_SURFACE_TOUCHED",
                 "IMPERSONATION_ENDED",
             ],
         }
