@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
@@ -12,6 +12,8 @@ from permissions.text import visible_length
 from tests.browser.console import sign_in, start
 
 if TYPE_CHECKING:
+    from playwright.async_api import Route
+
     from tests.browser.console import Bring
     from tests.running import Running
 
@@ -93,6 +95,67 @@ async def test_what_only_the_server_refuses_stands_at_its_field_too(demo: Runnin
     await expect(reason).to_have_accessible_description(re.compile("changes the direction of writing"))
     await expect(ticket).to_have_accessible_description(re.compile("at most 100"))
     await expect(page).to_have_url(f"{demo.console_url}/tenants/acme")
+
+
+# Each code that startImpersonation answers with, and the input that it names; those without one stand above the form.
+AT_A_FIELD = {
+    "REASON_REQUIRED": "reason",
+    "REASON_TOO_SHORT": "reason",
+    "REASON_TOO_LONG": "reason",
+    "REASON_INVALID": "reason",
+    "TICKET_REQUIRED": "ticket",
+    "TICKET_INVALID": "ticket",
+    "DURATION_TOO_SHORT": "durationSeconds",
+    "DURATION_TOO_LONG": "durationSeconds",
+    "MODE_NOT_ALLOWED": "mode",
+}
+ABOVE = {
+    "NOT_FOUND": "tenantId",
+    "TENANT_SUSPENDED": "tenantId",
+    "TENANT_OFFBOARDING": "tenantId",
+    "TENANT_NOT_READY": "tenantId",
+    "TENANT_GONE": "tenantId",
+    "INPUT_INVALID": "breakGlass",
+    "CONFLICT": "idempotencyKey",
+    "ALREADY_IMPERSONATING": None,
+    "EXCLUSIVE": None,
+    "APPROVAL_REQUIRED": None,
+    "GRANT_REQUIRED": None,
+    "LOCKED": None,
+}
+
+
+async def test_every_refusal_of_the_server_stands_at_its_field_or_in_sight_above_the_form(
+    demo: Running, person: Bring
+) -> None:
+    """P8: nothing lands in a toast or nowhere, on the smallest screen that is promised."""
+    page = (await person("Jane")).page
+    await page.set_viewport_size({"width": 1280, "height": 720})
+    await sign_in(page, demo, "support", "/tenants/acme")
+    await page.get_by_role("button", name="Impersonate").click()
+    dialog = page.get_by_role("dialog", name="Impersonate Acme GmbH")
+    await dialog.get_by_role("textbox", name="Reason").fill("webhook 500s since this morning")
+    answer: dict[str, Any] = {}
+
+    async def refuse(route: Route) -> None:
+        if "startImpersonation" in (route.request.post_data or ""):
+            await route.fulfill(json={"data": {"startImpersonation": answer}})
+        else:
+            await route.continue_()
+
+    await page.route("**/graphql", refuse)
+    for code, field in {**AT_A_FIELD, **ABOVE}.items():
+        message = f"What {code} says."
+        problem = {"__typename": "Problem", "code": code, "message": message, "field": field}
+        answer.update({"__typename": "Refused", "code": code, "message": message, "problems": [problem]})
+        await dialog.locator("button[type=submit]").click()
+        if code in ABOVE:
+            await expect(dialog.get_by_role("alert").filter(has_text=message)).to_be_in_viewport()
+        elif field == "durationSeconds":
+            await expect(dialog.get_by_role("group", name="Duration")).to_contain_text(message)
+        else:
+            at = dialog.get_by_role("radiogroup" if field == "mode" else "textbox", name=field)
+            await expect(at).to_have_accessible_description(re.compile(message))
 
 
 async def test_the_dialog_shows_what_the_tenant_will_see(demo: Running, person: Bring) -> None:

@@ -76,7 +76,7 @@ async def test_several_are_suspended_and_freed_with_one_reason_and_each_says_wha
     await expect(reason).to_have_attribute("aria-invalid", "true")
     await expect(line(dialog, "Garnet")).to_contain_text("Nobody inside")
     await reason.fill("a chain of unpaid invoices")
-    asked = await answered_first(jane, [{"data": {"suspendTenant": REFUSED}}, {"data": None, "errors": [BROKEN]}])
+    asked = await answered_first(jane, [{"data": {"outcome": REFUSED}}, {"data": None, "errors": [BROKEN]}])
     await submit.click()
     await expect(line(dialog, "Garnet")).to_contain_text("Refused: It is locked.")
     await expect(line(dialog, "Heron")).to_contain_text("Failed: Something went wrong. Error e-4711")

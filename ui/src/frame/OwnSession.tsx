@@ -1,37 +1,15 @@
 import { useState, type ReactNode } from 'react'
-import { useMutation } from 'urql'
 
-import { RefusedFields, SessionFields, type Session } from '../api/fragments.ts'
-import { graphql } from '../api/graphql.ts'
+import type { Session } from '../api/fragments.ts'
+import { useStop } from '../impersonation/changes.ts'
 import { howEnded, useEnded } from '../impersonation/ended.ts'
 import { Countdown } from '../kit/Countdown.tsx'
-import { useIdempotency } from '../kit/idempotency.ts'
 import { Icon } from '../kit/icons.tsx'
 import { useNow } from '../kit/now.ts'
-import { fromError } from '../kit/problems.ts'
 import { clock } from '../kit/time.ts'
 import { causeSign, isLive, modeWord } from '../kit/words.ts'
 import css from './frame.module.css'
 import { useViewer } from './viewer.tsx'
-
-const EndOwn = graphql(
-  `
-    mutation EndOwn($input: EndImpersonationInput!) {
-      endImpersonation(input: $input) {
-        __typename
-        ... on SessionChanged {
-          session {
-            ...SessionFields
-          }
-        }
-        ... on Refused {
-          ...RefusedFields
-        }
-      }
-    }
-  `,
-  [SessionFields, RefusedFields],
-)
 
 /** On every page while I am inside a tenant: where, how, how long still, why, and the way out. */
 export function OwnSession(): ReactNode {
@@ -50,21 +28,7 @@ export function OwnSession(): ReactNode {
 }
 
 function Bar({ session }: { session: Session }): ReactNode {
-  const [{ fetching }, end] = useMutation(EndOwn)
-  const [problem, setProblem] = useState<string>()
-  const keys = useIdempotency()
-
-  async function stop(): Promise<void> {
-    const input = { sessionId: session.id }
-    const { data, error } = await end({ input: { ...input, idempotencyKey: keys.for(input) } })
-    if (error) {
-      setProblem(fromError(error).general[0])
-      return
-    }
-    keys.answered()
-    if (data?.endImpersonation?.__typename === 'Refused') setProblem(data.endImpersonation.message)
-  }
-
+  const { stop, busy, problem } = useStop(session)
   return (
     <div className={css['inside']}>
       <Icon name="warning" size={18} />
@@ -83,8 +47,8 @@ function Bar({ session }: { session: Session }): ReactNode {
       ) : null}
       <button
         aria-label={`Stop, leave ${session.tenant.name}`}
-        disabled={fetching}
-        onClick={() => void stop()}
+        disabled={busy}
+        onClick={stop}
         type="button"
       >
         Stop

@@ -33,7 +33,7 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
             description="The customer reads it."
             error={at('reason')}
             max={policy.reasonMaxLength}
-            min={policy.reasonRequired ? policy.reasonMinLength : 0}
+            min={policy.reasonMinLength}
             onChange={(reason) => set({ reason })}
             required={policy.reasonRequired}
             value={asked.reason}
@@ -61,6 +61,7 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
         />
         <ModeCards error={at('mode')} onChange={(mode) => set({ mode })} tenant={tenant} value={asked.mode} />
         <Replaces tenant={tenant} />
+        <Waits tenant={tenant} />
         <p className="muted small">
           You will be named: <strong>{viewer.name}</strong>, {viewer.email}, and the address that you connect from.
         </p>
@@ -71,6 +72,20 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
         />
       </form>
     </Dialog>
+  )
+}
+
+/** Says before it happens that somebody else must leave first, where only one may be inside. */
+function Waits({ tenant }: { tenant: TenantDetail }): ReactNode {
+  const { id } = useViewer()
+  const { sessions } = useLiveSessions()
+  const other = sessions.find((session) => session.tenant.id === tenant.id && session.operator.id !== id)
+  if (!tenant.policy.exclusive || !other) return null
+  return (
+    <p className={css['replaces']}>
+      <Icon name="lock" />
+      {other.operator.name} is inside {tenant.name}, and only one operator at a time may be: ask for their leave, or wait.
+    </p>
   )
 }
 

@@ -1,33 +1,13 @@
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
-import { RefusedFields, SessionFields } from '../api/fragments.ts'
-import { graphql } from '../api/graphql.ts'
 import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { modeWord } from '../kit/words.ts'
+import { ChangeMode } from './changes.ts'
 import type { SessionDetail } from './SessionPage.tsx'
-
-const ChangeMode = graphql(
-  `
-    mutation ChangeMode($input: ChangeImpersonationModeInput!) {
-      changeImpersonationMode(input: $input) {
-        __typename
-        ... on SessionChanged {
-          session {
-            ...SessionFields
-          }
-        }
-        ... on Refused {
-          ...RefusedFields
-        }
-      }
-    }
-  `,
-  [SessionFields, RefusedFields],
-)
 
 /** To write needs a reason, which the tenant reads; to read only again needs none. */
 export default function ModeDialog({ session, close }: { session: SessionDetail; close: () => void }): ReactNode {
@@ -44,7 +24,7 @@ export default function ModeDialog({ session, close }: { session: SessionDetail;
     event.preventDefault()
     const input = { sessionId: session.id, mode, reason }
     const { data, error } = await change({ input: { ...input, idempotencyKey: keys.for(input) } })
-    const answer = data?.changeImpersonationMode
+    const answer = data?.outcome
     if (error || !answer) {
       if (error) setProblems(fromError(error))
       return
@@ -67,7 +47,7 @@ export default function ModeDialog({ session, close }: { session: SessionDetail;
           description={`The people of ${session.tenant.name} read it.`}
           error={problems.fields['reason']}
           max={policy.reasonMaxLength}
-          min={needed ? policy.reasonMinLength : 0}
+          min={policy.reasonMinLength}
           onChange={(value) => {
             setReason(value)
             setProblems(NONE)

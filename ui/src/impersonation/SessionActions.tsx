@@ -1,36 +1,13 @@
 import { Button } from '@mantine/core'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
-import { useMutation } from 'urql'
 
-import { RefusedFields, SessionFields } from '../api/fragments.ts'
-import { graphql } from '../api/graphql.ts'
 import { revoke } from '../frame/entering.ts'
 import { useViewer } from '../frame/viewer.tsx'
-import { useIdempotency } from '../kit/idempotency.ts'
-import { fromError } from '../kit/problems.ts'
+import { useStop } from './changes.ts'
 import css from './session.module.css'
 import type { SessionDetail } from './SessionPage.tsx'
 
 const ModeDialog = lazy(() => import('./ModeDialog.tsx'))
-
-const StopSession = graphql(
-  `
-    mutation StopSession($input: EndImpersonationInput!) {
-      endImpersonation(input: $input) {
-        __typename
-        ... on SessionChanged {
-          session {
-            ...SessionFields
-          }
-        }
-        ... on Refused {
-          ...RefusedFields
-        }
-      }
-    }
-  `,
-  [SessionFields, RefusedFields],
-)
 
 /** What can be done to a live session: one's own is changed and stopped, another's is revoked by who may. */
 export function SessionActions({ session }: { session: SessionDetail }): ReactNode {
@@ -61,21 +38,10 @@ export function SessionActions({ session }: { session: SessionDetail }): ReactNo
 }
 
 function Stop({ session }: { session: SessionDetail }): ReactNode {
-  const [{ fetching }, stop] = useMutation(StopSession)
-  const [problem, setProblem] = useState<string>()
-  const keys = useIdempotency()
-
-  async function act(): Promise<void> {
-    const input = { sessionId: session.id }
-    const { data, error } = await stop({ input: { ...input, idempotencyKey: keys.for(input) } })
-    if (!error) keys.answered()
-    const answer = data?.endImpersonation
-    setProblem(error ? fromError(error).general[0] : answer?.__typename === 'Refused' ? answer.message : undefined)
-  }
-
+  const { stop, busy, problem } = useStop(session)
   return (
     <>
-      <Button loading={fetching} onClick={() => void act()}>
+      <Button loading={busy} onClick={stop}>
         Leave {session.tenant.name}
       </Button>
       {problem ? <p role="alert">{problem}</p> : null}

@@ -8,6 +8,7 @@ import { Icon } from '../kit/icons.tsx'
 import { Ago } from '../kit/Moment.tsx'
 import page from '../kit/page.module.css'
 import { count } from '../kit/text.ts'
+import { Ticket } from '../kit/Ticket.tsx'
 import { modeWord } from '../kit/words.ts'
 import { Left } from './Left.tsx'
 import { Pace } from './Pace.tsx'
@@ -37,7 +38,7 @@ export function SessionCard({ session, named = false }: { session: Session; name
         <Left session={session} />
       </div>
       <p className={css['quote']}>
-        “{session.reason}”{session.ticket ? <span className="muted"> · {session.ticket}</span> : null}
+        “{session.reason}”<Ticket of={session.ticket} />
       </p>
       <div className={page['cardHead']}>
         <span className="muted small figures">

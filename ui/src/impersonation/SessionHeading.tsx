@@ -5,6 +5,7 @@ import type { Session } from '../api/fragments.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Pill } from '../kit/Pill.tsx'
 import page from '../kit/page.module.css'
+import { Ticket } from '../kit/Ticket.tsx'
 import { causeSign, modeWord } from '../kit/words.ts'
 import { Left } from './Left.tsx'
 import css from './session.module.css'
@@ -28,7 +29,7 @@ export function SessionHeading(props: { session: Session; live: boolean; childre
         </p>
         <p className={css['quote']}>
           {session.reason ? `“${session.reason}”` : <span className="muted">No reason was asked for.</span>}
-          {session.ticket ? <span className="muted"> · {session.ticket}</span> : null}
+          <Ticket of={session.ticket} />
         </p>
       </div>
       {props.children}

@@ -9,6 +9,7 @@ import { Utc } from '../kit/Moment.tsx'
 import { useNow } from '../kit/now.ts'
 import page from '../kit/page.module.css'
 import { Pill } from '../kit/Pill.tsx'
+import { Ticket } from '../kit/Ticket.tsx'
 import { clock, lasting } from '../kit/time.ts'
 import { causeSign, isLive, modeWord } from '../kit/words.ts'
 import css from './session.module.css'
@@ -76,7 +77,7 @@ function Row(props: { session: Session; now: number; brief: boolean; across: boo
       </td>
       <td className={page['cut']} title={session.reason}>
         {session.reason}
-        {session.ticket ? <span className="muted"> · {session.ticket}</span> : null}
+        <Ticket of={session.ticket} />
       </td>
       {brief ? null : <td className="time small">{modeWord(session.mode)}</td>}
       <td>

@@ -5,10 +5,13 @@ import { Icon } from './icons.tsx'
 import css from './kit.module.css'
 import { count, visibleLength } from './text.ts'
 
+const show = (problem: HTMLElement | null) => problem?.scrollIntoView({ block: 'nearest' })
+
 /** What a form says that belongs to none of its fields. */
 export function GeneralProblems({ of }: { of: readonly string[] }): ReactNode {
   return of.map((message) => (
-    <div className={css['problem']} key={message} role="alert">
+    // Into view where it appears: the button that was pressed may be a long way below.
+    <div className={css['problem']} key={message} ref={show} role="alert">
       <Icon name="warning" />
       <span>{message}</span>
     </div>
@@ -19,8 +22,9 @@ interface Reason {
   value: string
   onChange: (value: string) => void
   error?: string | undefined
-  min: number
-  max: number
+  /** Unless told otherwise, as for every change that is no session. */
+  min?: number
+  max?: number
   required?: boolean
   description: string
   ref?: Ref<HTMLTextAreaElement>
@@ -31,14 +35,15 @@ export function ReasonField({
   value,
   onChange,
   error,
-  min,
-  max,
+  min = 3,
+  max = 2000,
   required = true,
   description,
   ref,
 }: Reason): ReactNode {
   const length = visibleLength(value)
-  const rule = min > 0 ? `${min} to ${max} characters` : `At most ${max} characters`
+  const within = min > 1 || required ? `${Math.max(min, 1)} to ${max} characters` : `At most ${max} characters`
+  const rule = required || min < 2 ? within : `None, or ${within}`
   return (
     <Textarea
       autosize

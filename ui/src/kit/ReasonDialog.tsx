@@ -8,9 +8,6 @@ import { useIdempotency } from './idempotency.ts'
 import { fromError, fromRefusal, NONE, type Problems } from './problems.ts'
 import { say } from './toast.ts'
 
-/** How short and long the reason of a change may be that is not a session. */
-const REASON = { min: 3, max: 2000 }
-
 interface Given {
   reason: string
   /** The key that makes a repeat of this very input safe. */
@@ -19,6 +16,17 @@ interface Given {
 export interface Outcome {
   error?: CombinedError | undefined
   refused?: Refused | null | undefined
+}
+
+/** What a dialog must know of an answer; mutations call what they answer `outcome`. */
+export const outcomeOf = ({ data, error }: Answer): Outcome => ({
+  error,
+  refused: data?.outcome?.__typename === 'Refused' ? data.outcome : null,
+})
+type Done = 'OperatorChanged' | 'SessionChanged' | 'TenantChanged'
+interface Answer {
+  data?: { outcome: (Refused & { __typename: 'Refused' }) | { __typename: Done } | null } | undefined
+  error?: CombinedError | undefined
 }
 
 interface Props {
@@ -30,6 +38,8 @@ interface Props {
   /** Fields of its own; `at` says what the server found wrong with one of them. */
   renderFields?: (at: Problems['fields']) => ReactNode
   names?: readonly string[]
+  /** Who reads the reason. */
+  description?: string
   ask: (given: Given) => Promise<Outcome>
   /** Said when it was done. */
   done: string
@@ -68,10 +78,8 @@ export function ReasonDialog(props: Props): ReactNode {
         {props.consequence}
         {props.renderFields?.(problems.fields)}
         <ReasonField
-          description="Kept in the ledger."
+          description={props.description ?? 'Kept in the ledger.'}
           error={problems.fields['reason']}
-          max={REASON.max}
-          min={REASON.min}
           onChange={setReason}
           value={reason}
         />

@@ -4,11 +4,11 @@ import { useMutation } from 'urql'
 
 import { serverNow } from '../api/clock.ts'
 import { Icon } from '../kit/icons.tsx'
-import { ReasonDialog } from '../kit/ReasonDialog.tsx'
+import { outcomeOf, ReasonDialog } from '../kit/ReasonDialog.tsx'
 import { ROLES, type Role } from '../kit/roles.ts'
 import css from './operators.module.css'
 import { inForce } from './Until.tsx'
-import { GrantRole, outcomeOf, type Operator } from './operators.ts'
+import { GrantRole, type Operator } from './operators.ts'
 
 const DAY = 86_400
 const TIMES = [

@@ -2,10 +2,10 @@ import type { ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import { useLiveSessions } from '../frame/sessions.ts'
-import { ReasonDialog } from '../kit/ReasonDialog.tsx'
+import { outcomeOf, ReasonDialog } from '../kit/ReasonDialog.tsx'
 import { ROLES, type Role } from '../kit/roles.ts'
 import { count } from '../kit/text.ts'
-import { outcomeOf, RevokeRole, type Operator } from './operators.ts'
+import { RevokeRole, type Operator } from './operators.ts'
 
 interface Props {
   operator: Operator

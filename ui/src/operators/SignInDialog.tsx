@@ -2,9 +2,9 @@ import { useState, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import { useLiveSessions } from '../frame/sessions.ts'
-import { ReasonDialog } from '../kit/ReasonDialog.tsx'
+import { outcomeOf, ReasonDialog } from '../kit/ReasonDialog.tsx'
 import { count } from '../kit/text.ts'
-import { DisableOperator, EnableOperator, outcomeOf, type Operator } from './operators.ts'
+import { DisableOperator, EnableOperator, type Operator } from './operators.ts'
 
 /** Shuts a person out, or lets them in again. */
 export default function SignInDialog({ operator, close }: { operator: Operator; close: () => void }): ReactNode {

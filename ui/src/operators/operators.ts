@@ -1,9 +1,6 @@
-import type { OperationResult } from '@urql/core'
-
 import type { Chunk } from '../api/chain.ts'
 import { RefusedFields, SessionFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
-import type { Outcome } from '../kit/ReasonDialog.tsx'
 
 export const OperatorFields = graphql(`
   fragment OperatorFields on Operator {
@@ -148,12 +145,6 @@ export const EnableOperator = graphql(
   `,
   [OperatorOutcome],
 )
-
-/** What a dialog must know of the answer to any of them. */
-export const outcomeOf = ({ data, error }: OperationResult<ResultOf<typeof GrantRole>>): Outcome => ({
-  error,
-  refused: data?.outcome?.__typename === 'Refused' ? data.outcome : null,
-})
 
 /** What the ledger says when operators or their roles change, or one comes in: there is no other word of it. */
 export const OPERATOR_KINDS = [

@@ -4,7 +4,6 @@ import { useMutation } from 'urql'
 
 import { DialogFoot, GeneralProblems, ReasonField } from '../kit/Form.tsx'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
-import { REASON } from './changes.ts'
 import css from './policy.module.css'
 import { RuleField } from './RuleField.tsx'
 import { GROUPS, inWords, RULES, SetPolicy, type Field, type Rule, type Rules } from './rules.ts'
@@ -96,8 +95,6 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
       <ReasonField
         description="Kept in the ledger, which the tenant reads."
         error={problems.fields['reason']}
-        max={REASON.max}
-        min={REASON.min}
         onChange={setReason}
         value={reason}
       />

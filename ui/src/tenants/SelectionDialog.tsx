@@ -4,7 +4,6 @@ import { useState, type FormEvent, type ReactNode } from 'react'
 import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { count } from '../kit/text.ts'
-import { REASON } from './changes.ts'
 import { GroundField, type Ground } from './GroundField.tsx'
 import type { Row } from './list.ts'
 import { SelectionLines } from './SelectionLines.tsx'
@@ -71,8 +70,6 @@ export default function SelectionDialog({ act, rows, close }: Props): ReactNode 
             <ReasonField
               description="The same for all of them: kept in the ledger of each, which the tenant reads."
               error={problems.fields['reason']}
-              max={REASON.max}
-              min={REASON.min}
               onChange={setReason}
               value={reason}
             />

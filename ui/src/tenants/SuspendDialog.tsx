@@ -10,7 +10,7 @@ import page from '../kit/page.module.css'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { count } from '../kit/text.ts'
 import { modeWord } from '../kit/words.ts'
-import { REASON, Suspend } from './changes.ts'
+import { Suspend } from './changes.ts'
 import { GroundField, type Ground } from './GroundField.tsx'
 import css from './tenant.module.css'
 import type { TenantDetail } from './TenantPage.tsx'
@@ -32,7 +32,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
   async function ask(dryRun: boolean): Promise<void> {
     const input = { tenantId: tenant.id, ground, reason, dryRun }
     const { data, error } = await suspend({ input: dryRun ? input : { ...input, idempotencyKey: keys.for(input) } })
-    const answer = data?.suspendTenant
+    const answer = data?.outcome
     if (error || !answer) {
       if (error) setProblems(fromError(error))
       return
@@ -67,8 +67,6 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
             <ReasonField
               description="Kept in the ledger, which the tenant reads."
               error={problems.fields['reason']}
-              max={REASON.max}
-              min={REASON.min}
               onChange={setReason}
               value={reason}
             />

@@ -1,48 +1,45 @@
 import { ImpersonabilityFields, RefusedFields, SessionFields, TenantFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
 
-/** How short and long the reason of a change may be that is not a session. */
-export const REASON = { min: 3, max: 2000 }
-
-export const Suspend = graphql(
+const TenantOutcome = graphql(
   `
-    mutation Suspend($input: SuspendTenantInput!) {
-      suspendTenant(input: $input) {
-        __typename
-        ... on TenantChanged {
-          tenant {
-            ...TenantFields
-            ...ImpersonabilityFields
-          }
-          sessionsEnded {
-            ...SessionFields
-          }
+    fragment TenantOutcome on TenantResult {
+      __typename
+      ... on TenantChanged {
+        tenant {
+          ...TenantFields
+          ...ImpersonabilityFields
         }
-        ... on Refused {
-          ...RefusedFields
+        sessionsEnded {
+          ...SessionFields
         }
+      }
+      ... on Refused {
+        ...RefusedFields
       }
     }
   `,
   [TenantFields, ImpersonabilityFields, SessionFields, RefusedFields],
 )
 
-export const Lift = graphql(
+export const Suspend = graphql(
   `
-    mutation Lift($input: LiftSuspensionInput!) {
-      liftSuspension(input: $input) {
-        __typename
-        ... on TenantChanged {
-          tenant {
-            ...TenantFields
-            ...ImpersonabilityFields
-          }
-        }
-        ... on Refused {
-          ...RefusedFields
-        }
+    mutation Suspend($input: SuspendTenantInput!) {
+      outcome: suspendTenant(input: $input) {
+        ...TenantOutcome
       }
     }
   `,
-  [TenantFields, ImpersonabilityFields, RefusedFields],
+  [TenantOutcome],
+)
+
+export const Lift = graphql(
+  `
+    mutation Lift($input: LiftSuspensionInput!) {
+      outcome: liftSuspension(input: $input) {
+        ...TenantOutcome
+      }
+    }
+  `,
+  [TenantOutcome],
 )

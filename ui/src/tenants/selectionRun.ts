@@ -48,19 +48,14 @@ export function useRun(act: Act) {
   async function ask(tenantId: string, { reason, ground }: Given): Promise<Answer> {
     const key = keys.get(tenantId) ?? new Keys()
     keys.set(tenantId, key)
-    if (act === 'lift') {
-      const input = { tenantId, reason }
-      const { data, error } = await client.mutation(Lift, { input: { ...input, idempotencyKey: key.for(input) } })
-      if (!error) key.answered()
-      const answer = data?.liftSuspension
-      return { error, refused: answer?.__typename === 'Refused' ? answer : undefined, ended: 0 }
-    }
-    const input = { tenantId, reason, ground }
-    const { data, error } = await client.mutation(Suspend, { input: { ...input, idempotencyKey: key.for(input) } })
+    const input = act === 'lift' ? { tenantId, reason } : { tenantId, reason, ground }
+    const request = { input: { ...input, idempotencyKey: key.for(input) } }
+    const { data, error } = await (act === 'lift' ? client.mutation(Lift, request) : client.mutation(Suspend, request))
     if (!error) key.answered()
-    const answer = data?.suspendTenant
-    if (answer?.__typename === 'Refused') return { error, refused: answer, ended: 0 }
-    return { error, refused: undefined, ended: answer?.sessionsEnded.length ?? 0 }
+    const answer = data?.outcome
+    return answer?.__typename === 'TenantChanged'
+      ? { error, refused: undefined, ended: act === 'lift' ? 0 : answer.sessionsEnded.length }
+      : { error, refused: answer ?? undefined, ended: 0 }
   }
 
   /** Whether to go on with the next. */
