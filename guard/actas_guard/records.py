@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from random import uniform
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self
 from uuid import UUID
 
+from actas_guard import written
 from actas_guard.asgi import Request
 from actas_guard.console import Console, ConsoleRefused, ConsoleUnavailable
 from actas_guard.ids import fresh_id
 from actas_guard.redaction import LONGEST_PATH, Redaction, request_id
 from actas_guard.spool import Begun, Spool
+from actas_guard.written import Written
 
 log = logging.getLogger("actas_guard")
 
@@ -37,32 +39,26 @@ def _second(at: int) -> str:
 class Record:
     """One request, from its beginning to what came of it; entered with `with`, it is handed over at the end."""
 
-    __slots__ = (
-        "_began", "_begun", "_document", "_key", "_recorder", "passed_on", "route", "status", "surface", "unsafe",
-    )  # fmt: skip
+    __slots__ = ("_began", "_group", "_key", "_recorder", "begun", "passed_on", "route", "status", "surface", "unsafe")
 
     def __init__(
         self, recorder: Recorder, request: Request, session_id: UUID, at: float, surface: str | None = None
     ) -> None:
         self._recorder = recorder
         self._began = time.perf_counter()
-        self.unsafe = not request.safe
-        # What the console reads if the process dies on the way: it failed, and nobody can say what it changed.
-        self._document: dict[str, Any] = {
-            "id": fresh_id(),
-            "sessionUuid": str(session_id),
-            "at": f"{_second(int(at))}.{int(at % 1 * 1e6):06d}Z",
-            "method": request.method[:16],
-            "path": recorder.redaction.path(request),
-            "route": None,
-            "status": _ERROR,
-            "durationMs": 0,
-            "wrote": self.unsafe,
-            "requestId": request_id(request),
-            "surface": surface,
-        }
         self._key: int | None = None
-        self._begun: Begun | None = None
+        self._group: Begun | None = None
+        self.unsafe = not request.safe
+        self.begun = written.begun(
+            fresh_id(),
+            str(session_id),
+            f"{_second(int(at))}.{int(at % 1 * 1e6):06d}Z",
+            request.method[:16],
+            recorder.redaction.path(request),
+            request_id(request),
+            unsafe=self.unsafe,
+            surface=surface,
+        )
         self.status: int | None = None
         self.route: str | None = None
         self.surface = surface  # the platform-managed surface that was touched (S3-21)
@@ -70,19 +66,19 @@ class Record:
 
     def spool(self, spool: Spool) -> None:
         """Have it kept on disk from now on."""
-        self._key, self._begun = spool.begin(tuple(self._document.values()))
+        self._key, self._group = spool.begin(self.begun)
 
     def settled(self) -> asyncio.Future[None] | None:
         """What to wait for until the disk has it or cannot have it: before, nobody may be told what came of it.
 
         None where there is nothing to wait for.
         """
-        return self._begun.settled() if self._begun else None
+        return self._group.settled() if self._group else None
 
     @property
     def durable(self) -> bool:
         """Whether the disk has it."""
-        return self._begun is not None and self._begun.durable is True
+        return self._group is not None and self._group.durable is True
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -95,17 +91,16 @@ class Record:
         status = self.status
         if status is None:
             status = _ERROR if kind and issubclass(kind, Exception) else _NOT_ANSWERED
-        end = {
-            "route": self.route[:LONGEST_PATH] if self.route else None,
-            "status": status,
-            "durationMs": round((time.perf_counter() - self._began) * 1000, 3),
+        ended = written.ended(
+            self.route[:LONGEST_PATH] if self.route else None,
+            status,
+            (time.perf_counter() - self._began) * 1000,
             # A product's 4xx changed nothing; of a 5xx, or of no answer at all, nobody can say so.
-            "wrote": self.passed_on and self.unsafe and not _REFUSED_FROM <= (self.status or _ERROR) < _ERROR,
-            "surface": self.surface if self.passed_on else None,
-        }
-        self._document.update(end)
-        spooled = self._begun is not None and self._begun.durable is not False
-        self._recorder.end(self._document, tuple(end.values()), self._key if spooled else None)
+            wrote=self.passed_on and self.unsafe and not _REFUSED_FROM <= (self.status or _ERROR) < _ERROR,
+            surface=self.surface if self.passed_on else None,
+        )
+        spooled = self._group is not None and self._group.durable is not False
+        self._recorder.end(Written(self.begun, ended), self._key if spooled else None)
 
 
 class Recorder:
@@ -123,7 +118,7 @@ class Recorder:
         self._limit = limit
         self._spool = spool
         self._reserved = 0
-        self._waiting: deque[dict[str, Any]] = deque()
+        self._waiting: deque[Written] = deque()
         self._arrived = asyncio.Event()
         if spool:
             spool.on_ready = self._arrived.set
@@ -156,18 +151,16 @@ class Recorder:
             record.spool(self._spool)
         return record
 
-    def end(self, document: dict[str, Any], end: tuple[Any, ...], key: int | None) -> None:
+    def end(self, record: Written, key: int | None) -> None:
         """Complete a record where it is kept: on disk under its key, else in the place that was reserved for it."""
         self._reserved -= 1
         if self._spool and key is not None:
-            self._spool.end(key, end, document)
+            self._spool.end(key, record)
         else:
-            self._remember(document)
+            self._remember(record)
 
-    def _remember(self, document: dict[str, Any]) -> None:
-        if document["surface"] is None:
-            document.pop("surface")
-        self._waiting.append(document)
+    def _remember(self, record: Written) -> None:
+        self._waiting.append(record)
         self._arrived.set()
 
     async def send(self) -> None:
@@ -189,7 +182,7 @@ class Recorder:
         size = 1 if self._singly else _BATCH
         held = [self._waiting[place] for place in range(min(size, len(self._waiting)))]
         spooled = await self._spool.batch(size) if self._spool and not held else []
-        batch = held or [document for _, document in spooled]
+        batch = [record.document() for record in held or [record for _, record in spooled]]
         if not batch:
             self._singly = False
             return True

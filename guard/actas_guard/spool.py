@@ -22,7 +22,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from actas_guard.spool_file import COLUMNS, COMPLETE, DELETE, EXISTS, INSERT, LOOK_SECONDS, MOVE, READ, Done, SpoolFile
+from actas_guard.spool_file import COMPLETE, DELETE, EXISTS, INSERT, LOOK_SECONDS, MOVE, READ, Done, SpoolFile
+from actas_guard.written import Written
 
 log = logging.getLogger("actas_guard")
 
@@ -33,9 +34,6 @@ _PATIENCE_SECONDS: Final = 2
 # How long the end of a request waits for the next beginning, to go along. What was told to somebody is durable before.
 _GATHER_SECONDS: Final = 0.05
 
-Values = tuple[Any, ...]
-Document = dict[str, Any]
-
 
 class Begun:
     """Records that began in the same turn of the event loop: they become durable together, or cannot."""
@@ -43,7 +41,7 @@ class Begun:
     needs_room: ClassVar[bool] = True
 
     def __init__(self) -> None:
-        self.rows: list[Values] = []
+        self.rows: list[tuple[int, str]] = []
         self.durable: bool | None = None
         self._waiting: list[asyncio.Future[None]] = []
 
@@ -72,15 +70,16 @@ class Begun:
 @dataclass(slots=True)
 class _Ended:
     needs_room: ClassVar[bool] = False  # it goes along with what does, and must not fail with it
-    rows: list[Values] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
+    keys: list[int] = field(default_factory=list)
+    records: list[Written] = field(default_factory=list)
 
-    def run(self, connection: sqlite3.Connection) -> list[Document]:
+    def run(self, connection: sqlite3.Connection) -> list[Written]:
         """Complete them; those that are not on disk."""
-        if connection.executemany(COMPLETE, self.rows).rowcount == len(self.rows):
+        rows = [(record.ended, key) for record, key in zip(self.records, self.keys, strict=True)]
+        if connection.executemany(COMPLETE, rows).rowcount == len(rows):
             return []
-        there = (connection.execute(EXISTS, row[-1:]).fetchone() for row in self.rows)
-        return [document for document, found in zip(self.documents, there, strict=True) if not found]
+        there = (connection.execute(EXISTS, (key,)).fetchone() for key in self.keys)
+        return [record for record, found in zip(self.records, there, strict=True) if not found]
 
 
 @dataclass(slots=True)
@@ -103,7 +102,7 @@ class Spool:
         self._folder = folder
         self.on_ready: Callable[[], None] = lambda: None
         """Called when there is something to send."""
-        self.on_lost: Callable[[Document], None] = lambda _: None
+        self.on_lost: Callable[[Written], None] = lambda _: None
         """Called with a record that ended, and could not be kept on disk to its end."""
         self._keys = count(1)
         self._file = SpoolFile(folder, max_bytes, self._keys)
@@ -143,22 +142,19 @@ class Spool:
         """Whether it is worth trying: after a failure only once a second."""
         return self.problem is None or time.monotonic() >= self._retry_at
 
-    def begin(self, values: Values) -> tuple[int, Begun]:
-        """Keep a record (its COLUMNS) of what begins: its key, and with whom it becomes durable or cannot.
-
-        As given here the console reads it if the process dies before `end` is on disk.
-        """
+    def begin(self, text: str) -> tuple[int, Begun]:
+        """Keep a record of what begins: its key, and with whom it becomes durable or cannot."""
         key, begun = next(self._keys), self._begun
         if begun is None:
             begun = self._begun = self._turn()
-        begun.rows.append((key, 0, *values))
+        begun.rows.append((key, text))
         return key, begun
 
-    def end(self, key: int, values: Values, document: Document) -> None:
-        """Complete a record by its route, status, duration, wrote and surface; `on_lost` gets all of it on failure."""
+    def end(self, key: int, record: Written) -> None:
+        """Complete a record; `on_lost` gets it on failure."""
         assert self._loop
-        self._ended.rows.append((*values, key))
-        self._ended.documents.append(document)
+        self._ended.keys.append(key)
+        self._ended.records.append(record)
         if self._gathering is None:
             self._gathering = self._loop.call_later(_GATHER_SECONDS, self._hand_over)
 
@@ -178,7 +174,7 @@ class Spool:
         if self._gathering:
             self._gathering.cancel()
         tasks: list[_Task] = [*calls]
-        if self._ended.rows:
+        if self._ended.keys:
             tasks.insert(0, self._ended)
         if self._begun:
             tasks.insert(0, self._begun)
@@ -186,13 +182,13 @@ class Spool:
         if tasks:
             self._todo.put(tasks)
 
-    async def batch(self, limit: int) -> list[tuple[int, Document]]:
+    async def batch(self, limit: int) -> list[tuple[int, Written]]:
         """The oldest complete records with their keys; none where the disk cannot be read."""
         delivered = frozenset(self._delivered)
 
-        def read(connection: sqlite3.Connection) -> list[tuple[int, Document]]:
+        def read(connection: sqlite3.Connection) -> list[tuple[int, Written]]:
             rows = connection.execute(READ, [limit + len(delivered)]).fetchall()
-            return [(row[0], _document(row[1:])) for row in rows if row[0] not in delivered][:limit]
+            return [(key, Written(*texts)) for key, *texts in rows if key not in delivered][:limit]
 
         return await self._call(read) or []
 
@@ -271,20 +267,11 @@ class Spool:
                         self.problem = None
                     task.settle(durable=bool(result))
                 case _Ended():
-                    lost = task.documents if result is None else result
-                    ready = ready or len(lost) < len(task.documents)
-                    for document in lost:
-                        self.on_lost(document)
+                    lost = task.records if result is None else result
+                    ready = ready or len(lost) < len(task.records)
+                    for record in lost:
+                        self.on_lost(record)
                 case _Call(answer=answer) if not answer.done():
                     answer.set_result(result)
         if ready:
             self.on_ready()
-
-
-def _document(row: Values) -> Document:
-    """A record as the console takes it; a console that knows no surfaces takes one without."""
-    found = dict(zip(COLUMNS, row, strict=True))
-    found["wrote"] = bool(found["wrote"])
-    if found["surface"] is None:
-        del found["surface"]
-    return found

@@ -15,19 +15,14 @@ from uuid import uuid4
 
 log = logging.getLogger("actas_guard")
 
-COLUMNS: Final = (
-    "id", "sessionUuid", "at", "method", "path", "route", "status", "durationMs", "wrote", "requestId", "surface",
-)  # fmt: skip
-_NAMES: Final = ", ".join(COLUMNS)
-_PLACES: Final = ", ".join("?" * len(COLUMNS))
-_CREATE: Final = f"create table if not exists record (key integer primary key, done integer, {_NAMES})"
-INSERT: Final = f"insert into record values (?, ?, {_PLACES})"
-COMPLETE: Final = (
-    "update record set done = 1, route = ?, status = ?, durationMs = ?, wrote = ?, surface = ? where key = ?"
-)
+# `ended` is null for as long as the request is under way, `left` is 1 where it died with its process.
+_CREATE: Final = "create table if not exists record (key integer primary key, begun text, ended text, left integer)"
+INSERT: Final = "insert into record (key, begun) values (?, ?)"
+COMPLETE: Final = "update record set ended = ? where key = ?"
 EXISTS: Final = "select 1 from record where key = ?"
-READ: Final = f"select key, {_NAMES} from record where done = 1 order by key limit ?"
-READ_ALL: Final = f"select {_NAMES} from record order by key"
+READ: Final = "select key, begun, ended from record where ended is not null or left = 1 order by key limit ?"
+_READ_ALL: Final = "select begun, ended from record order by key"
+_ADOPT: Final = "insert into record values (?, ?, ?, 1)"
 MOVE: Final = "update record set key = ? where key = ?"
 DELETE: Final = "delete from record where key = ?"
 _PAGE_BYTES: Final = 4096
@@ -135,9 +130,9 @@ class SpoolFile:
     def _adopt(self, path: Path, connection: sqlite3.Connection) -> int:
         try:
             with closing(_locked(path, self._max_pages)) as left:
-                rows = left.execute(READ_ALL).fetchall()
+                rows = left.execute(_READ_ALL).fetchall()
                 with connection:
-                    connection.executemany(INSERT, [(next(self._keys), 1, *row) for row in rows])
+                    connection.executemany(_ADOPT, [(next(self._keys), *row) for row in rows])
                 # Whoever dies before this leaves the same records twice, which the console counts once.
                 with left:
                     left.execute("delete from record")

@@ -224,7 +224,7 @@ class TestDisk:
             assert {answer.status_code for answer in answers} == {200, 503}
             assert len(site.product.seen) == sum(answer.status_code == 200 for answer in answers)
             # Those that were refused; and an answer's own end, where the full disk took no more than its beginning.
-            assert 503 in {record["status"] for record in site.guard._service.records._waiting} <= {200, 503}
+            assert 503 in {record.document()["status"] for record in site.guard._service.records._waiting} <= {200, 503}
             assert (await site.browser().get("/inbox")).status_code == 200
 
     async def test_a_disk_that_does_not_answer_holds_up_nobody_for_long(
