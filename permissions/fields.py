@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from strawberry.permission import BasePermission, PermissionExtension
 
+from permissions.operators import lacking
 from permissions.refusals import Forbidden
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Needs(BasePermission):
     def __init__(self, any_of: tuple[Permission, ...], own: Callable[[Any, Caller], bool] | None) -> None:
         self.any_of = any_of
         self.own = own
-        self.message = f"This needs {' or '.join(any_of)}. Ask an admin for a role that has it."
+        self.message = lacking(*any_of)
 
     def has_permission(self, source: Any, info: Info[Any, Any], **_arguments: Any) -> bool:
         """Decided anew for each value, so also for each event of a stream."""

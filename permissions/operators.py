@@ -133,3 +133,14 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     """Everything that somebody with these roles may do."""
     return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+def lacking(*any_of: Permission) -> str:
+    """What somebody is told who has none of these permissions: which they are, and the roles that hold one."""
+    names = " or ".join(any_of)
+    holders = sorted(role.value for role, held in ROLE_PERMISSIONS.items() if not held.isdisjoint(any_of))
+    if not holders:
+        return f"This needs {names}, which only a service's key can have."
+    *most, last = holders
+    held_by = f"{', '.join(most)} and {last} have" if most else f"{last} has"
+    return f"This needs {names}, which {held_by}. Ask an admin for a role that has it."

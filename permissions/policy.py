@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from permissions.operators import Permission
+from permissions.operators import Permission, lacking
 from permissions.refusals import Forbidden, Problem, RefusalCode, Refused, refused
 from permissions.text import defect, lasting, visible_length
 from permissions.tickets import matches
@@ -217,8 +217,7 @@ def permit(permissions: frozenset[Permission], *any_of: Permission) -> Permitted
     for permission in any_of:
         if permission in permissions:
             return Permitted(permission)
-    names = " or ".join(any_of)
-    raise Forbidden(f"This needs {names}. Ask an admin for a role that has it.")
+    raise Forbidden(lacking(*any_of))
 
 
 def decide(facts: StartFacts) -> Allowed | Refused:

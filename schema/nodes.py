@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from db.pages import access as access_pages
-from permissions.operators import Permission
+from permissions.operators import Permission, lacking
 from permissions.reach import sees
 from permissions.refusals import BadInput, Forbidden
 from schema import access, activity, ids, impersonation, keys, ledger, operators, tenants
@@ -76,7 +76,7 @@ async def _key(info: Info, key: str) -> Node | None:
 
 def _need(info: Info, permission: Permission) -> None:
     if not info.context.caller.may(permission):
-        raise Forbidden(f"This needs {permission}. Ask an admin for a role that has it.")
+        raise Forbidden(lacking(permission))
 
 
 FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {

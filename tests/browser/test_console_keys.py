@@ -60,4 +60,4 @@ async def test_who_may_not_manage_keys_finds_no_way_there_and_by_the_address_wha
     page = (await person("Jane")).page
     await sign_in(page, demo, "support", "/keys")
     await expect(page.get_by_role("link", name="Keys")).to_have_count(0)
-    await expect(page.get_by_text("This needs SERVICE_KEY_MANAGE.")).to_be_visible()
+    await expect(page.get_by_text("This page needs SERVICE_KEY_MANAGE, which the role Admin has.")).to_be_visible()

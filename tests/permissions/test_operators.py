@@ -16,6 +16,7 @@ from permissions.operators import (
     TENANT_SIDE,
     Permission,
     Role,
+    lacking,
     permissions_of,
 )
 
@@ -107,3 +108,15 @@ def test_a_caller_is_a_person_or_a_service_and_only_a_service_is_bound_to_a_tena
         SERVICE,
         SERVICE.tenant_id,
     )
+
+
+@pytest.mark.parametrize(
+    ("permission", "told"),
+    [
+        (Permission.SERVICE_KEY_MANAGE, "which PLATFORM_ADMIN has. Ask an admin"),
+        (Permission.OPERATOR_READ, "which PLATFORM_ADMIN, PLATFORM_READONLY and PLATFORM_SUPPORT have. Ask an admin"),
+        (Permission.TOKEN_EXCHANGE, "which only a service's key can have."),
+    ],
+)
+def test_who_lacks_a_permission_is_told_which_and_who_has_it(permission: Permission, told: str) -> None:
+    assert lacking(permission).startswith(f"This needs {permission}, {told}")

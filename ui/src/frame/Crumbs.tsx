@@ -7,6 +7,7 @@ import { Icon } from '../kit/icons.tsx'
 import { globalId } from '../kit/text.ts'
 import css from './frame.module.css'
 import { PLACES } from './places.ts'
+import { useViewer } from './viewer.tsx'
 
 /** A page that has no place in the sidebar stands under one that has. */
 const UNDER: Readonly<Record<string, string>> = { sessions: 'live' }
@@ -70,7 +71,9 @@ const OperatorName = graphql(`
 `)
 
 function OperatorCrumb({ uuid }: { uuid: string }): ReactNode {
-  const [{ data }] = useQuery({ query: OperatorName, variables: { id: globalId('Operator', uuid) } })
+  const { may } = useViewer()
+  const id = globalId('Operator', uuid)
+  const [{ data }] = useQuery({ query: OperatorName, variables: { id }, pause: !may('OPERATOR_READ') })
   return <Here>{data?.node && 'name' in data.node ? data.node.name : uuid.slice(0, 8)}</Here>
 }
 

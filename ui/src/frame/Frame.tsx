@@ -1,11 +1,13 @@
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useMatches } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 
+import { Lacks } from '../kit/Lacks.tsx'
 import { useModShortcut, useShortcuts } from '../kit/shortcut.ts'
 import { enter, revoke, useEntering, useRevoking } from './entering.ts'
 import css from './frame.module.css'
 import { Notices } from './Notices.tsx'
 import { OwnSession } from './OwnSession.tsx'
+import { placeOf } from './places.ts'
 import { useEverySession } from './sessions.ts'
 import { Sidebar } from './Sidebar.tsx'
 import { Toasts } from './Toasts.tsx'
@@ -32,7 +34,7 @@ export function Frame(): ReactNode {
         <div className={css['main']}>
           <Head />
           <main className={css['page']} id="page" tabIndex={-1}>
-            <Outlet />
+            <Page />
           </main>
         </div>
       </div>
@@ -41,6 +43,14 @@ export function Frame(): ReactNode {
       <Revoking />
     </WithViewer>
   )
+}
+
+/** The page of the address, for who may see it; for who may not, nothing of it is asked. */
+function Page(): ReactNode {
+  const { may } = useViewer()
+  const path = useMatches({ select: (matches) => matches.at(-1)?.pathname ?? '/' })
+  const needs = placeOf(path)?.needs
+  return needs === undefined || may(needs) ? <Outlet /> : <Lacks permission={needs} />
 }
 
 /** Draws nothing, so that nothing is drawn anew by what it hears. */

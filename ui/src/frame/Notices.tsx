@@ -2,7 +2,9 @@ import type { ReactNode } from 'react'
 
 import { useConnection } from '../api/connection.ts'
 import { noteGap, useGap } from '../api/gap.ts'
+import { noteLost, useLost } from '../api/roles.ts'
 import { Icon } from '../kit/icons.tsx'
+import { ROLES } from '../kit/roles.ts'
 import { clock, hourMinute } from '../kit/time.ts'
 import css from './frame.module.css'
 
@@ -10,6 +12,7 @@ import css from './frame.module.css'
 export function Notices(): ReactNode {
   const connection = useConnection()
   const gap = useGap()
+  const lost = useLost()
   return (
     <div aria-live="polite">
       {connection.status === 'stale' ? (
@@ -29,6 +32,18 @@ export function Notices(): ReactNode {
           </button>
         </p>
       )}
+      {lost.length > 0 ? (
+        <p className={css['notice']}>
+          <Icon name="warning" />
+          <span>
+            You are not {lost.map((role) => ROLES[role].word).join(' and ')} any more. What only that role may see or do was
+            closed; what you were typing there was not sent.
+          </span>
+          <button onClick={() => noteLost([])} type="button">
+            Dismiss
+          </button>
+        </p>
+      ) : null}
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import type { IconName } from '../kit/icons.tsx'
+import type { Reading } from '../kit/Lacks.tsx'
 import type { Permission } from './viewer.tsx'
 
 /** A page of the console that the sidebar and the palette lead to; one that is not built yet has no place. */
@@ -6,8 +7,8 @@ export interface Place {
   name: string
   to: '/tenants' | '/live' | '/ledger' | '/operators' | '/keys'
   icon: IconName
-  /** Who lacks it does not see the place. */
-  needs?: Permission
+  /** Who lacks it does not see the place, and at its address is told so. */
+  needs?: Reading
   group: 'tenants' | 'platform'
 }
 
@@ -21,3 +22,6 @@ export const PLACES: readonly Place[] = [
 
 export const placesFor = (may: (permission: Permission) => boolean): readonly Place[] =>
   PLACES.filter(({ needs }) => needs === undefined || may(needs))
+
+/** The place that an address belongs to; a page deeper down needs what its place needs. */
+export const placeOf = (path: string): Place | undefined => PLACES.find(({ to }) => to === `/${path.split('/')[1]}`)

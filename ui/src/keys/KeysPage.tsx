@@ -3,11 +3,10 @@ import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
-import { useViewer } from '../frame/viewer.tsx'
 import { FilterToggle } from '../kit/FilterMenu.tsx'
 import { Icon } from '../kit/icons.tsx'
 import page from '../kit/page.module.css'
-import { Empty, Failed, Forbidden, Loading } from '../kit/States.tsx'
+import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { count } from '../kit/text.ts'
 import { useTitle } from '../kit/useTitle.ts'
 import { Keys, type Key } from './keys.ts'
@@ -19,15 +18,7 @@ const route = getRouteApi('/keys')
 
 /** The keys of services: what each may do, when it was used last, and the means to end it. */
 export function KeysPage(): ReactNode {
-  const { may } = useViewer()
   useTitle('Keys')
-  if (!may('SERVICE_KEY_MANAGE')) {
-    return <Forbidden>This needs SERVICE_KEY_MANAGE. Ask an admin for a role that has it.</Forbidden>
-  }
-  return <List />
-}
-
-function List(): ReactNode {
   const { revoked = false } = route.useSearch()
   const navigate = route.useNavigate()
   const [{ data, error }, reload] = useQuery({ query: Keys })

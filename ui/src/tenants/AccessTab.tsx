@@ -7,10 +7,11 @@ import { serverNow } from '../api/clock.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Utc } from '../kit/Moment.tsx'
+import { Lacks } from '../kit/Lacks.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
 import { instantsOf } from '../kit/period.ts'
-import { Empty, Failed, Forbidden, Loading } from '../kit/States.tsx'
+import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { useMore } from '../kit/useMore.ts'
 import { AccessFilters } from './AccessFilters.tsx'
 
@@ -61,9 +62,7 @@ const route = getRouteApi('/tenants/$slug/access')
 /** Every request that sessions made inside the tenant's product, as its guard reported them. */
 export function AccessTab(): ReactNode {
   const { may } = useViewer()
-  if (!may('ACCESS_LOG_READ')) {
-    return <Forbidden>Reading the access log needs ACCESS_LOG_READ. Ask an admin for a role that has it.</Forbidden>
-  }
+  if (!may('ACCESS_LOG_READ')) return <Lacks permission="ACCESS_LOG_READ" />
   return <Log />
 }
 

@@ -8,10 +8,11 @@ import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Icon } from '../kit/icons.tsx'
 import { Utc } from '../kit/Moment.tsx'
+import { Lacks } from '../kit/Lacks.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
 import { StatusPill } from '../kit/Pill.tsx'
-import { Empty, Failed, Forbidden, Loading } from '../kit/States.tsx'
+import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { count, unfold } from '../kit/text.ts'
 import { useMore } from '../kit/useMore.ts'
 
@@ -46,9 +47,7 @@ const route = getRouteApi('/tenants/$slug/history')
 /** How the tenant's status came to be what it is. */
 export function HistoryTab(): ReactNode {
   const { may } = useViewer()
-  if (!may('AUDIT_READ')) {
-    return <Forbidden>Reading the history needs AUDIT_READ. Ask an admin for a role that has it.</Forbidden>
-  }
+  if (!may('AUDIT_READ')) return <Lacks permission="AUDIT_READ" />
   return <History />
 }
 

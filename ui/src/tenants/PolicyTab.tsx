@@ -38,7 +38,8 @@ const route = getRouteApi('/tenants/$slug/policy')
 export function PolicyTab(): ReactNode {
   const { slug } = route.useParams()
   const { may } = useViewer()
-  const [editing, setEditing] = useState(false)
+  const [wanted, setWanted] = useState(false)
+  const editing = wanted && may('TENANT_POLICY_SET')
   const [{ data, error }, reload] = useQuery({ query: TenantPolicy, variables: { slug } })
   const tenant = data?.tenant
   if (!tenant || !data.policy) {
@@ -49,14 +50,14 @@ export function PolicyTab(): ReactNode {
       <div className={page['heading']}>
         <p>{policySentence(tenant.policy)}</p>
         {may('TENANT_POLICY_SET') && !editing ? (
-          <Button onClick={() => setEditing(true)} variant="default">
+          <Button onClick={() => setWanted(true)} variant="default">
             Change the rules of {tenant.name}…
           </Button>
         ) : null}
       </div>
       {editing ? (
         <Suspense fallback={<Loading rows={10} what="the form" />}>
-          <PolicyForm close={() => setEditing(false)} inherited={data.policy} rules={tenant.policy} tenant={tenant} />
+          <PolicyForm close={() => setWanted(false)} inherited={data.policy} rules={tenant.policy} tenant={tenant} />
         </Suspense>
       ) : (
         <>

@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react'
+
+import type { Permission } from '../frame/viewer.tsx'
+import { ROLES, type Role } from './roles.ts'
+import { Forbidden } from './States.tsx'
+
+/** The roles that may see what a page shows. The server decides by its own table: this one is for words alone. */
+const HOLDERS = {
+  AUDIT_READ: ['PLATFORM_ADMIN', 'PLATFORM_BILLING', 'PLATFORM_READONLY', 'PLATFORM_SUPPORT'],
+  ACCESS_LOG_READ: ['PLATFORM_ADMIN', 'PLATFORM_READONLY', 'PLATFORM_SUPPORT'],
+  OPERATOR_READ: ['PLATFORM_ADMIN', 'PLATFORM_READONLY', 'PLATFORM_SUPPORT'],
+  SERVICE_KEY_MANAGE: ['PLATFORM_ADMIN'],
+} satisfies Partial<Record<Permission, readonly Role[]>>
+
+export type Reading = keyof typeof HOLDERS
+
+/** A page that one came to by its address and may not see: what is missing, and who has it. */
+export function Lacks({ permission }: { permission: Reading }): ReactNode {
+  const words = HOLDERS[permission].map((role) => ROLES[role as Role].word)
+  const has = words.length === 1 ? `the role ${words[0]} has` : `the roles ${new Intl.ListFormat('en').format(words)} have`
+  return (
+    <Forbidden>
+      This page needs {permission}, which {has}. Ask an admin.
+    </Forbidden>
+  )
+}
