@@ -41,6 +41,47 @@ async def test_filters_are_in_the_address_and_can_be_kept_under_a_name(demo: Run
     await expect(entries).to_have_count(1)
 
 
+async def test_filters_that_a_browser_cannot_keep_or_read_say_so_and_what_to_do(demo: Running, person: Bring) -> None:
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/ledger?kind=TENANT_SUSPENDED")
+    saved = page.get_by_role("region", name="Saved filters")
+    await page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } }"
+    )
+    await saved.get_by_role("button", name="Save these filters…").click()
+    await page.keyboard.press("Enter")
+    await expect(saved.get_by_role("button", name="Suspended", exact=True)).to_be_visible()
+    await expect(saved.get_by_role("status")).to_contain_text("keeps no more: its storage is full or switched off")
+
+    await page.reload()
+    for name in ("One", "Two"):
+        await saved.get_by_role("button", name="Save these filters…").click()
+        await page.get_by_label("Name of the filters").fill(name)
+        await page.keyboard.press("Enter")
+    await page.evaluate(
+        "for (const key of Object.keys(localStorage)) if (key.includes('ledger')) localStorage[key] = '{not json'"
+    )
+    await page.reload()
+    await expect(saved.get_by_role("status")).to_contain_text("cannot be read. Save the filters anew")
+    await saved.get_by_role("button", name="Save these filters…").click()
+    await page.keyboard.press("Enter")
+    await expect(saved.get_by_role("status")).to_have_count(0)
+
+
+async def test_an_export_that_stops_half_way_is_not_saved_and_says_so(demo: Running, person: Bring) -> None:
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/tenants/acme/ledger")
+    part = '{"type":"export"}\n{"type":"entry"}\n'
+    headers = {"content-type": "application/x-ndjson"}
+    await page.route("**/ledger/export?*", lambda route: route.fulfill(body=part, headers=headers))
+    await page.get_by_role("button", name="Export…").click()
+    dialog = page.get_by_role("dialog", name="Export the ledger of acme")
+    await dialog.get_by_role("radio", name="NDJSON").check()
+    await dialog.get_by_role("button", name="Export as NDJSON").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("stopped before the end of the export. Nothing was saved")
+    await expect(dialog.get_by_role("button", name="Export as NDJSON")).to_be_enabled()
+
+
 async def test_an_entry_says_in_words_what_changed_and_leads_to_its_session(demo: Running, person: Bring) -> None:
     jane, rui = (await person("Jane")).page, (await person("Rui")).page
     await sign_in(jane, demo, "support")

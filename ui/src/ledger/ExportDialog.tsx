@@ -8,6 +8,7 @@ import { DialogFoot, GeneralProblems, stack } from '../kit/Form.tsx'
 import { instantsOf } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
 import { instant } from '../kit/time.ts'
+import { say } from '../kit/toast.ts'
 import css from './ledger.module.css'
 import { download, DownloadFailed, type Progress } from './download.ts'
 import type { LedgerSearch } from './search.ts'
@@ -53,13 +54,18 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
     }
   }
 
+  function leave(): void {
+    if (state === 'running') say('The export was stopped: nothing was saved')
+    close()
+  }
+
   function again(): void {
     setState('asking')
     setProgress(undefined)
   }
 
   return (
-    <Dialog close={close} title={`Export the ledger${search.tenant ? ` of ${search.tenant}` : ''}`}>
+    <Dialog close={leave} title={`Export the ledger${search.tenant ? ` of ${search.tenant}` : ''}`}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
         <GeneralProblems of={problem ? [problem] : []} />
         <PeriodField set={(changes) => setPeriod({ ...period, ...changes })} value={period} />
@@ -80,7 +86,7 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
         <Told progress={progress} state={state} />
         <DialogFoot
           busy={state === 'running'}
-          cancel={state === 'saved' ? again : close}
+          cancel={state === 'saved' ? again : leave}
           cancelWord={state === 'saved' ? 'Export another' : 'Cancel'}
           submit={state === 'saved' ? 'Done' : `Export as ${FORMATS[format][0]}`}
         />

@@ -7,14 +7,16 @@ import css from './ledger.module.css'
 import { useSaved } from './saved.ts'
 import { filterWords, type LedgerSearch } from './search.ts'
 
+const focus = (field: HTMLInputElement | null) => field?.focus()
+
 /** Filters that one needs again, under names of one's own. */
 export function SavedFilters(props: { current: LedgerSearch; apply: (search: LedgerSearch) => void }): ReactNode {
   const { current, apply } = props
-  const { saved, save, forget } = useSaved(useViewer().id)
+  const { saved, trouble, save, forget } = useSaved(useViewer().id)
   const [naming, setNaming] = useState(false)
   const [name, setName] = useState('')
   const any = Object.keys(current).length > 0
-  if (!any && saved.length === 0) return null
+  if (!any && saved.length === 0 && !trouble) return null
 
   function submit(event: FormEvent): void {
     event.preventDefault()
@@ -48,10 +50,10 @@ export function SavedFilters(props: { current: LedgerSearch; apply: (search: Led
         <form onSubmit={submit}>
           <TextInput
             aria-label="Name of the filters"
-            data-autofocus
             maxLength={60}
             onChange={(event) => setName(event.currentTarget.value)}
             placeholder={filterWords(current)}
+            ref={focus}
             rightSection={<span />}
             size="xs"
             value={name}
@@ -64,6 +66,11 @@ export function SavedFilters(props: { current: LedgerSearch; apply: (search: Led
         <Button onClick={() => setNaming(true)} size="compact-sm" variant="default">
           Save these filters…
         </Button>
+      ) : null}
+      {trouble ? (
+        <p className="muted small" role="status">
+          {trouble}
+        </p>
       ) : null}
     </section>
   )

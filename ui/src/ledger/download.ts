@@ -10,6 +10,8 @@ export interface Progress {
 export class DownloadFailed extends Error {}
 
 const LINE = 10
+/** The last line of NDJSON, without which it is only a part. */
+const WHOLE = /\{"type":"end","entries":\d+\}\n$/
 
 /**
  * Fetches an export and tells how far it is; saved only once it is whole, since a part must not be taken for the whole.
@@ -41,9 +43,13 @@ export async function download(
     if (signal.aborted) throw error
     throw new DownloadFailed('The connection was cut before the end. Nothing was saved: try again.')
   }
+  const file = new Blob(pieces)
+  if (ndjson && !WHOLE.test(await file.slice(-100).text())) {
+    throw new DownloadFailed('The server stopped before the end of the export. Nothing was saved: try again.')
+  }
   // The first and the last line of NDJSON are no entries: what it is an export of, and how many there were.
   if (progress.entries !== null) progress.entries = Math.max(0, progress.entries - 2)
-  save(new Blob(pieces), nameOf(response) ?? `actas-ledger.${ndjson ? 'ndjson' : 'csv'}`)
+  save(file, nameOf(response) ?? `actas-ledger.${ndjson ? 'ndjson' : 'csv'}`)
   return progress
 }
 
