@@ -11,7 +11,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import asyncpg
 import structlog
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+Answer = TypeVar("Answer")
+
 POLL_SECONDS: Final = 0.25
 PAGE: Final = 1000
 RING: Final = 10_000
 LONGEST_PAUSE_SECONDS: Final = 1.0
+ASIDE: Final = "actas feed, aside"
+ASIDES: Final = 4
 
 _STATE: Final = """
     select h.pos, audit.clock() as clock, (select min(at) from audit.pending) as oldest_pending from audit.feed_head h
@@ -57,6 +61,7 @@ class Feed:
         self._ring: deque[Fed] = deque(maxlen=RING)
         self._bell = asyncio.Event()
         self._moved = asyncio.Condition()
+        self._asides = asyncio.Semaphore(ASIDES)
         self._epoch = 0
         self._connection: asyncpg.Connection[Any] | None = None
         self.head: Position | None = None
@@ -203,16 +208,10 @@ class Feed:
         if self._ring and cursor.pos >= self._ring[0].position.pos - 1:
             start = cursor.pos - self._ring[0].position.pos + 1
             return list(islice(self._ring, start, start + PAGE))
-        connection = await self._connect()
-        if connection is None:
+        rows = await self._aside(lambda connection: connection.fetch(_AFTER, cursor.pos, PAGE))
+        if rows is None:
             await asyncio.sleep(POLL_SECONDS)
             return []
-        try:
-            rows = await connection.fetch(_AFTER, cursor.pos, PAGE)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-            return []
-        finally:
-            connection.terminate()
         return [_fed(row) for row in rows]
 
     async def _knows(self, cursor: Position) -> bool | None:
@@ -221,24 +220,29 @@ class Feed:
             return True
         if self._in_ring(cursor):
             return self._ring[cursor.pos - self._ring[0].position.pos].position == cursor
-        connection = await self._connect()
-        if connection is None:
-            return None
-        try:
-            return await self._holds(connection, cursor)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-            return None
-        finally:
-            connection.terminate()
+        return await self._aside(lambda connection: self._holds(connection, cursor))
 
     def _in_ring(self, cursor: Position) -> bool:
         return bool(self._ring) and self._ring[0].position.pos <= cursor.pos <= self._ring[-1].position.pos
 
-    async def _connect(self) -> asyncpg.Connection[Any] | None:
-        try:
-            return await asyncpg.connect(self._url, timeout=5, command_timeout=10)
-        except (OSError, asyncpg.PostgresError, TimeoutError):
-            return None
+    async def _aside(self, ask: Callable[[asyncpg.Connection[Any]], Awaitable[Answer]]) -> Answer | None:
+        """What the database says of a place that the ring does not hold; None where it cannot be asked now.
+
+        After an outage every guard comes back at once: a few are let to the database, the others wait.
+        """
+        async with self._asides:
+            try:
+                connection = await asyncpg.connect(
+                    self._url, timeout=5, command_timeout=10, server_settings={"application_name": ASIDE}
+                )
+            except (OSError, asyncpg.PostgresError, TimeoutError):
+                return None
+            try:
+                return await ask(connection)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                return None
+            finally:
+                connection.terminate()
 
     @staticmethod
     async def _holds(connection: asyncpg.Connection[Any], at: Position) -> bool:
