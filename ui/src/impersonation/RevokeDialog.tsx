@@ -38,7 +38,7 @@ export default function RevokeDialog({ session, close }: { session: Session; clo
       color="red"
       consequence={
         <p>
-          {session.operator.name} is out of {session.tenant.name} at once. Their reason was “{session.reason}”.
+          {session.operator.name} is out of {session.tenant.name} at once. Their reason: “{session.reason}”
         </p>
       }
       description="Kept in the ledger, which the tenant reads."

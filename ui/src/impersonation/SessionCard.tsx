@@ -42,7 +42,13 @@ export function SessionCard({ session, named = false }: { session: Session; name
       </p>
       <div className={page['cardHead']}>
         <span className="muted small figures">
-          {modeWord(session.mode)} · {session.startedAt ? <Ago at={session.startedAt} /> : null}
+          {modeWord(session.mode)}
+          {session.startedAt ? (
+            <>
+              {' '}
+              · entered <Ago at={session.startedAt} />
+            </>
+          ) : null}
         </span>
         <Pace session={session} />
       </div>
