@@ -75,7 +75,7 @@ async def test_a_role_for_a_time_arrives_counts_down_and_is_over_without_anybody
         asked.extend(re.findall(r"query (Operator\w*)", request.post_data or ""))
 
     rui.on("request", note)
-    role = {"email": "nobody@actas.example", "role": "PLATFORM_READONLY", "reason": "for an hour", "expiresInSeconds": 5}
+    role = {"email": "nobody@actas.example", "role": "PLATFORM_READONLY", "reason": "for once", "expiresInSeconds": 5}
     assert (await ask(ada, GRANT, input=role))["grantRole"]["__typename"] == "OperatorChanged"
     await expect(row).to_contain_text(re.compile(r"Read only.*until \d\d:\d\d:\d\d UTC, 00:0\d left"))
     assert asked == ["OperatorNow"]

@@ -1,4 +1,4 @@
-"""Every kind of ledger entry has its place where people filter by kinds, so that none is forgotten when one is added."""
+"""Every kind of ledger entry has its place where people filter by kinds, so that the next one is not forgotten."""
 
 from __future__ import annotations
 
