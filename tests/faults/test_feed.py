@@ -18,7 +18,7 @@ import pytest
 from db.embedded import acquire
 from db.embedded.folder import Folder
 from db.engine import Database
-from db.feed import ASIDE, ASIDES, Gap
+from db.feed import Gap
 from db.ledger import Event
 from db.migrate import set_up
 from db.positions import Fed, Position
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 WRITERS, EACH = 12, 60
 BEGINNING = Position(0, b"")
 RUN_IS_OVER = "the run is over"
-ASIDE_NOW = "select count(*) from pg_stat_activity where application_name = $1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,37 +205,6 @@ async def test_a_position_of_another_past_is_a_gap(database_urls: DatabaseUrls) 
         assert isinstance(again, Fed)
         assert again.entry.summary == "two"
     finally:
-        await database.close()
-
-
-async def test_many_who_come_back_at_once_are_let_to_the_database_a_few_at_a_time(database_urls: DatabaseUrls) -> None:
-    """After an outage all guards resume, from places that a process which just began does not hold (threat 50)."""
-    database, newcomer = Database(database_urls.app), Database(database_urls.app)
-    await database.start()
-    try:
-        for note in ("one", "two"):
-            async with database.unit(None) as unit:
-                unit.append(Due("a test"), Happened(tenant_id=None, note=note))
-        first = await anext(database.feed.follow(BEGINNING))
-        assert isinstance(first, Fed)
-        await newcomer.start()
-        admin, witness = await asyncpg.connect(database_urls.admin), await asyncpg.connect(database_urls.admin)
-        try:
-            async with admin.transaction():
-                await admin.execute("lock table audit.feed in access exclusive mode")
-                following = [asyncio.create_task(anext(newcomer.feed.follow(first.position))) for _ in range(20)]
-                seen: list[int] = []
-                while len(seen) < 10 or len(set(seen[-10:])) > 1 or not seen[-1]:
-                    seen.append(await witness.fetchval(ASIDE_NOW, ASIDE))
-                assert max(seen) <= ASIDES
-            for each in await asyncio.gather(*following):
-                assert isinstance(each, Fed)
-                assert each.entry.summary == "two"
-        finally:
-            await admin.close()
-            await witness.close()
-    finally:
-        await newcomer.close()
         await database.close()
 
 
