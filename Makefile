@@ -18,7 +18,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 # Folders of ui/src are listed too: their time changes when a file goes away.
 UI := $(shell find ui/src) $(wildcard ui/*.json ui/*.ts ui/*.html build_hooks/*.py)
 
-.PHONY: help demo test long conformance fuzz pool check bench docs pins lint types imports console schema rules clean
+.PHONY: help demo test long conformance fuzz pool check bench docs screenshots pins lint types imports console schema rules clean
 
 help:  ## List what can be made (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,10 @@ schema: $(READY)  ## The written schema is the built one
 
 docs: $(READY)  ## Write the pages of docs/reference that say what the code says
 	@$(BIN)/python -m tools.reference
+
+screenshots: $(READY)  ## Photograph every page and dialog in both themes: the guides' to docs/screenshots, all others to test-results
+	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tools.screenshots
 
 rules: $(READY)  ## The house rules (tests/rules)
 	$(BIN)/pytest tests/rules -m "not slow" -q
