@@ -13,7 +13,7 @@ import json
 from typing import Final
 
 from actas_guard import cookies
-from actas_guard.asgi import Request, without_cookies
+from actas_guard.asgi import Request, Scope, without_cookies
 from actas_guard.claims import MAX_TOKEN_BYTES, TOKEN_TYPE
 
 PASSED_ON: Final = b"actas-token"
@@ -44,8 +44,18 @@ def halves(whole: str) -> tuple[str, str]:
     return readable, signature
 
 
-def stripped(request: Request) -> list[tuple[bytes, bytes]]:
-    """The request's headers without anything that carries: the product knows the operator by `impersonation()`."""
+def shown(request: Request, *, nobodys: bool = False) -> Scope:
+    """The request as the product sees it, without anything that carries: it knows the operator by `impersonation()`.
+
+    One of `nobodys` holds no bearer of ours, but may hold the signature that a closed tab leaves in its browser.
+    """
+    sent = request.headers.get(b"cookie", b"")
+    if nobodys and sent is not None and _PREFIX not in sent and PASSED_ON not in request.headers:
+        return request.scope
+    return {**request.scope, "headers": _stripped(request)}
+
+
+def _stripped(request: Request) -> list[tuple[bytes, bytes]]:
     headers = without_cookies(request.scope, _PREFIX)
     if request.headers.keys().isdisjoint(_OTHERS):
         return headers

@@ -49,19 +49,26 @@ class Mark:
 def side_effect(path: str, *methods: str) -> Mark:
     """A route that changes something, whatever its method: an export that sends mail, a GET that marks as read.
 
-    `path` may have parts such as `{id}`, and `{rest:path}` for any number of parts. It is refused where nothing may
-    change, and recorded as a write elsewhere.
+    `path` may have parts such as `{id}`, and `{rest:path}` for any number of parts, also none. It is refused where
+    nothing may change, and recorded as a write elsewhere. The guard reads no form: where a framework takes the method
+    from a field such as `_method`, give no methods, or POST beside them. So for every mark.
     """
     return Mark("SIDE_EFFECT", path, frozenset(methods))
 
 
 def credentials(path: str, *methods: str) -> Mark:
-    """A route that shows credentials (keys, tokens, recovery codes): refused in every session. See also `masked`."""
+    """A route that shows credentials (keys, tokens, recovery codes): refused in every session. See also `masked`.
+
+    Methods as in `side_effect`: a form's `_method` is not read, so give none where a framework does, or POST too.
+    """
     return Mark("CREDENTIALS", path, frozenset(methods))
 
 
 def personal(path: str, *methods: str) -> Mark:
-    """A person's own act (accepting terms, changing a password): refused in every session, whatever its mode."""
+    """A person's own act (accepting terms, changing a password): refused in every session, whatever its mode.
+
+    Methods as in `side_effect`: a form's `_method` is not read, so give none where a framework does, or POST too.
+    """
     return Mark("PERSONAL", path, frozenset(methods))
 
 
@@ -137,7 +144,13 @@ def _pattern(path: str) -> Callable[[str], object]:
     pattern, at = "", 0
     shown = plain(path)
     for part in _PART.finditer(shown):
-        pattern += re.escape(shown[at : part.start()]) + (".*" if part["rest"] else "[^/]+")
+        before = re.escape(shown[at : part.start()])
+        if not part["rest"]:
+            pattern += f"{before}[^/]+"
+        elif before.endswith("/"):
+            pattern += f"{before[:-1]}(?:/.*)?"  # frameworks take `/keys/` for it, which is `/keys` here
+        else:
+            pattern += f"{before}.*"
         at = part.end()
     return re.compile(pattern + re.escape(shown[at:]), re.IGNORECASE | re.DOTALL).fullmatch
 

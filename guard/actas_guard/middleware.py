@@ -120,7 +120,7 @@ class Guard:
             return admitted.send(request, send)
         passage = Passage(self._service, request, admitted, send)
         if admitted.impersonation is None:
-            return self._through(passage, request.scope, receive, send)
+            return self._through(passage, carrier.shown(request, nobodys=True), receive, send)
         return self._through_recorded(passage, admitted.impersonation, receive, send)
 
     async def _understood(self, request: Request, tenant: Tenant, receive: Receive) -> tuple[Request, Receive]:
@@ -219,8 +219,7 @@ class Guard:
                 return await answer.send(request, send)
             record.passed_on = True
             service.presence.request(inside.session_id, at)
-            # The product knows the operator by `impersonation()`; the token is nothing for its logs.
-            scope = {**request.scope, "headers": carrier.stripped(request)}
+            scope = carrier.shown(request)
             try:
                 await self._through(passage, scope, receive, send)
             finally:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from shutil import copy
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from actas_guard import Guard, GuardSettings, subdomain
+from actas_guard import Guard, GuardSettings, impersonation, subdomain
 from actas_guard import keys as key_sets
 from actas_guard.events import Event
+from actas_guard.marks import Mark
+from actas_guard.spool import Spool
 from tools.vectors.files import files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 FOLDER = Path(__file__).parents[2] / "guard" / "vectors"
 FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.json")}
@@ -31,13 +37,15 @@ def cases(name: str) -> pytest.MarkDecorator:
 class Harness:
     """The whole guard, as a request meets it; what it hears comes from the vectors, and no network is there."""
 
-    def __init__(self, file: dict[str, Any], *, guard_clock: float = 0) -> None:
+    def __init__(self, file: dict[str, Any], *, guard_clock: float = 0, **settings: Any) -> None:
         self.file = file
         self.own = 1000.0
         self.answered: int | None = 200
         self.passed = False
+        self.seen: dict[str, Any] = {}
+        self.at_work: Callable[[], None] = lambda: None
         self.position = 0
-        settings = GuardSettings(
+        made = GuardSettings(
             console_url="https://console.example",
             service_key="actas_vectors",
             issuer=file["issuer"],
@@ -47,8 +55,9 @@ class Harness:
             clock=lambda: guard_clock,
             monotonic=lambda: self.own,
             banner_seen_seconds=None,  # no page shows one here
+            **settings,
         )
-        self.guard = Guard(self._product, settings)
+        self.guard = Guard(self._product, made)
         self.service = self.guard._service
         self.service.stopped = True  # nothing follows a console
         self.service.keys._keys = key_sets._read(file["jwks"])
@@ -65,20 +74,20 @@ class Harness:
         method: str = "GET",
         host: str | None = None,
         target: str = "/inbox",
-        headers: dict[str, str] | None = None,
+        headers: Iterable[tuple[str, str]] = (),
     ) -> dict[str, Any]:
         """What the guard makes of a request, in the words of the vectors."""
-        given = {"host": host or self.file["host"], **(headers or {})}
+        given = [("host", host or self.file["host"]), *headers]
         if token is not None:
-            given["cookie"] = f"__Host-actas-session={token}"
-        parts = urlsplit(target)
+            given.append(("cookie", f"__Host-actas-session={token}"))
+        path, _, query = target.partition("?")
         scope = {
             "type": "http",
             "method": method,
-            "path": parts.path,
-            "raw_path": parts.path.encode(),
-            "query_string": parts.query.encode(),
-            "headers": [(name.encode(), value.encode("latin-1")) for name, value in given.items()],
+            "path": unquote_to_bytes(path.encode("latin-1")).decode("utf-8", "replace"),
+            "raw_path": path.encode("latin-1"),
+            "query_string": query.encode("latin-1"),
+            "headers": [(name.encode(), value.encode("latin-1")) for name, value in given],
         }
         sent: list[Any] = []
         self.passed = False
@@ -95,6 +104,18 @@ class Harness:
 
     async def _product(self, scope: Any, receive: Any, send: Any) -> None:
         self.passed = True
+        inside = impersonation()
+        values = [(name.decode(), value.decode("latin-1")) for name, value in scope["headers"]]
+        cookies = [pair.strip(" \t") for name, value in values if name == "cookie" for pair in value.split(";")]
+        self.seen = {
+            "session": str(inside.session_id) if inside else None,
+            "product": {
+                "cookies": cookies,
+                "authorization": [value for name, value in values if name == "authorization"],
+            },
+            "actas-token": [value for name, value in values if name == "actas-token"],
+        }
+        self.at_work()
         if self.answered is not None:
             await send({"type": "http.response.start", "status": self.answered, "headers": []})
             await send({"type": "http.response.body", "body": b"hello"})
@@ -110,6 +131,21 @@ async def test_each_token_has_its_verdict(vector: dict[str, Any]) -> None:
         assert await harness.ask(vector["token"], host=vector["host"]) == vector["answer"]
 
 
+@cases("carriers")
+async def test_each_carrier_says_whose_request_it_is_and_the_product_sees_none_of_it(vector: dict[str, Any]) -> None:
+    """C-5, C-19, S3-11, threat 58: twice, since a remembered token must have the same."""
+    file, expected = FILES["carriers"], vector["answer"]
+    harness = Harness(file, guard_clock=file["guard"])
+    for event in file["snapshot"]:
+        harness.hear(event, file["console"])
+    for _ in range(2):
+        answer = await harness.ask(None, host=vector["host"], headers=map(tuple, vector["headers"]))
+        if not expected["passes"]:
+            assert answer == expected
+            continue
+        assert {**answer, **harness.seen} == {**expected, "actas-token": []}
+
+
 @cases("gate")
 async def test_each_status_and_mode_lets_through_what_the_table_says(vector: dict[str, Any]) -> None:
     """C-18: the gate."""
@@ -120,7 +156,7 @@ async def test_each_status_and_mode_lets_through_what_the_table_says(vector: dic
         harness.hear(event, file["console"])
     harness.hear({"change": "SNAPSHOT_END"}, file["console"])
     answer = await harness.ask(
-        file["tokens"].get(vector["who"]), method=vector["method"], headers=vector.get("headers")
+        file["tokens"].get(vector["who"]), method=vector["method"], headers=vector.get("headers", {}).items()
     )
     expected = dict(vector["answer"])
     if vector["method"] == "HEAD" and not expected["passes"]:
@@ -143,18 +179,59 @@ async def test_each_story_of_the_stream_ends_as_it_says(vector: dict[str, Any]) 
 
 
 @cases("records")
-async def test_each_request_is_recorded_as_it_says(vector: dict[str, Any]) -> None:
-    """P6, S3-13."""
-    file, request = FILES["records"], vector["request"]
-    harness = Harness(file, guard_clock=file["console"])
-    harness.answered = vector["product"]
-    for event in file["snapshot"]:
+async def test_each_request_is_recorded_as_it_says(vector: dict[str, Any], tmp_path: Path) -> None:
+    """P6, S3-13, S3-21, threat 58."""
+    file, request, dies = FILES["records"], vector["request"], vector["product"] == "DIES"
+    marks = tuple(Mark(**{**mark, "methods": frozenset(mark["methods"])}) for mark in file["marks"])
+    on_disk = {"spool": tmp_path / "spool", "strict": True} if dies else {}
+    harness = Harness(file, guard_clock=vector.get("guard", file["guard"]), marks=marks, **on_disk)
+    for event in [*file["snapshot"], *vector.get("hear", ())]:
         harness.hear(event, file["console"])
-    token = file["tokens"][request["who"]]
-    await harness.ask(token, method=request["method"], target=request["target"], headers=request["headers"])
-    [waiting] = harness.service.records._waiting
-    record = waiting.document()
-    assert {name: record[name] for name in vector["record"]} == vector["record"]
+    asked = {
+        "token": file["tokens"].get(request["who"]),
+        "method": request["method"],
+        "host": vector.get("host"),
+        "target": request["target"],
+        "headers": request["headers"].items(),
+    }
+    if dies:
+        answer, documents = await killed(harness, tmp_path, asked)
+    else:
+        harness.answered = vector["product"]
+        answer = await harness.ask(**asked)
+        documents = [record.document() for record in harness.service.records._waiting]
+    assert answer == vector["answer"]
+    expected = [vector["record"]] if vector["record"] else []
+    assert [as_told(document, vector["record"] or {}) for document in documents] == expected
+
+
+async def killed(harness: Harness, folder: Path, asked: dict[str, Any]) -> tuple[Any, list[dict[str, Any]]]:
+    """What the next process finds on the disk of one that is killed while the product works."""
+    left = folder / "left"
+    left.mkdir()
+
+    def keep_the_disk() -> None:
+        for each in (folder / "spool").iterdir():
+            copy(each, left)
+
+    harness.at_work = keep_the_disk
+    spool, after = harness.service.spool, Spool(left, max_bytes=2**20)
+    assert spool
+    spool.open()
+    answer = await harness.ask(**asked)
+    await spool.close()
+    after.open()
+    found = [record.document() for _, record in await after.batch(10)]
+    await after.close()
+    return answer, found
+
+
+def as_told(document: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
+    """What the vector tells of a record, as the record has it."""
+    told = {name: document.get(name) for name in expected}
+    if "at" in told:
+        told["at"] = datetime.fromisoformat(document["at"]).isoformat().replace("+00:00", "Z")
+    return told
 
 
 def test_the_files_are_what_the_rules_make() -> None:

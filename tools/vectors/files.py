@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tools.vectors import gate, records, stream, tokens
+from tools.vectors import carriers, gate, records, stream, tokens
 
 
 def files() -> dict[str, str]:
     """Each file's name and text."""
     made = {
         "tokens.json": tokens.document(),
+        "carriers.json": carriers.document(),
         "gate.json": gate.document(),
         "stream.json": stream.document(),
         "records.json": records.document(),
