@@ -100,16 +100,17 @@ def _in_session(service: Service, claims: Claims, token: str) -> Operator | Over
 def impersonation(tenant: Tenant, operator: Operator) -> Impersonation:
     """The session as the product sees it."""
     session, claims = operator.session, operator.claims
+    banner, mode = session.banner, gate.mode_in_force(tenant, session.mode)
     return Impersonation(
-        session_id=session.id,
-        tenant_id=tenant.id,
-        tenant_slug=tenant.slug,
-        operator_id=claims.operator_id,
-        operator_email=session.banner.operator_email,
-        operator_name=session.banner.operator_name,
-        reason=session.banner.reason,
-        mode=gate.mode_in_force(tenant, session.mode),
-        expires_at=session.expires_at,
+        session.id,
+        tenant.id,
+        tenant.slug,
+        claims.operator_id,
+        banner.operator_email,
+        banner.operator_name,
+        banner.reason,
+        mode,
+        session.expires_at,
     )
 
 

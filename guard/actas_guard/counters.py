@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 CLASSES: Final = ("1xx", "2xx", "3xx", "4xx", "5xx")
+_CLASS_OF: Final = dict(enumerate(CLASSES, 1))
 
 
 class Counters:
@@ -17,15 +18,14 @@ class Counters:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._total: Counter[str] = Counter()
-        self._minute = int(clock() // 60)
-        self._at_its_start: Counter[str] = Counter()
+        self._total: Counter[str] = Counter(dict.fromkeys(CLASSES, 0))
+        self._begin(int(clock() // 60))
         self._last: Counter[str] = Counter()
 
     def count(self, status: int) -> None:
         """Count an answer."""
         self._turn()
-        self._total[CLASSES[status // 100 - 1] if 100 <= status <= 599 else "5xx"] += 1
+        self._total[_CLASS_OF.get(status // 100, "5xx")] += 1
 
     @property
     def total(self) -> dict[str, int]:
@@ -39,8 +39,12 @@ class Counters:
         return {name: self._last[name] for name in CLASSES}
 
     def _turn(self) -> None:
-        minute = int(self._clock() // 60)
-        if minute != self._minute:
-            follows = minute == self._minute + 1
-            self._last = self._total - self._at_its_start if follows else Counter()
-            self._minute, self._at_its_start = minute, self._total.copy()
+        now = self._clock()
+        if not self._began <= now < self._ends:
+            minute = int(now // 60)
+            self._last = self._total - self._at_its_start if minute * 60 == self._ends else Counter()
+            self._begin(minute)
+
+    def _begin(self, minute: int) -> None:
+        self._began, self._ends = minute * 60, (minute + 1) * 60
+        self._at_its_start = self._total.copy()

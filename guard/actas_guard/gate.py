@@ -134,6 +134,8 @@ INVALID_TOKEN: Final = Refusal(
 
 def closed(tenant: Tenant) -> Refusal | None:
     """What keeps everybody out of the tenant, whatever token is shown (C-18)."""
+    if tenant.status is S.ACTIVE:  # as nearly always, and asked of each part of each answer
+        return None
     refusal = _CLOSED.get(tenant.status)
     if refusal and tenant.support_url and tenant.status is S.SUSPENDED:
         more = {"supportUrl": tenant.support_url}

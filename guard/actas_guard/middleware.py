@@ -205,14 +205,15 @@ class Guard:
                 if not record.durable:
                     record.status = gate.RECORDS_FULL.status
                     return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
-            if refusal := self._refused(request, here, inside):
+            changes = record.unsafe
+            if refusal := self._refused(request, here, inside, changes=changes):
                 record.status = refusal.status
                 return await pages.refuse(request, refusal, inside=True).send(request, send)
-            if not request.safe and not await service.sightings.allow(request, inside.session_id):
+            if changes and not await service.sightings.allow(request, inside.session_id):
                 record.status = BANNER_NOT_SEEN.status
                 return await pages.refuse(request, BANNER_NOT_SEEN, inside=True).send(request, send)
             # Meanwhile the disk, or the banner's first beat, may have been waited for.
-            waited = service.settings.strict or not request.safe
+            waited = changes or service.settings.strict
             if waited and not admission.still_allowed(service, here.tenant, inside.session_id, request):
                 answer = self._turned_away(request, here.tenant)
                 record.status = answer.status
@@ -229,8 +230,7 @@ class Guard:
                 record.surface = record.surface or here.notes.surface
         return None
 
-    def _refused(self, request: Request, here: Current, inside: Impersonation) -> Refusal | None:
-        changes = not request.safe
+    def _refused(self, request: Request, here: Current, inside: Impersonation, *, changes: bool) -> Refusal | None:
         if refusal := gate.refused(here.tenant, inside.mode, changes=changes, kinds=request.kinds):
             return refusal
         # No browser sends what a service behind another goes by.

@@ -29,12 +29,14 @@ class Passage:
     """
 
     # For as long as a request waits it is gone through by the garbage collector, so it is made of few objects.
-    __slots__ = ("_record", "_send", "_service", "begun", "cut", "here", "request", "status")
+    __slots__ = ("_inside", "_record", "_send", "_service", "_socket", "begun", "cut", "here", "request", "status")
 
     def __init__(self, service: Service, request: Request, here: Current, send: Send) -> None:
         self._service = service
         self._send = send
         self._record: Record | None = None
+        self._socket = request.scope["type"] == "websocket"
+        self._inside = here.impersonation.session_id if here.impersonation else None
         self.request = request
         self.here = here
         self.status: int | None = None
@@ -47,11 +49,9 @@ class Passage:
 
     def holds(self) -> bool:
         """Whether the request may still be answered."""
-        here, inside = self.here, self.here.impersonation
-        session_id = inside.session_id if inside else None
-        if self.request.scope["type"] == "websocket":
-            return admission.still_allowed(self._service, here.tenant, session_id, self.request)
-        return admission.still_in(self._service, here.tenant, session_id)
+        if self._socket:
+            return admission.still_allowed(self._service, self.here.tenant, self._inside, self.request)
+        return admission.still_in(self._service, self.here.tenant, self._inside)
 
     async def socket(self, app: ASGIApp, scope: Scope, receive: Receive, changed: asyncio.Event) -> None:
         """Let a WebSocket through; once it no longer holds, both sides see it closed."""
@@ -106,4 +106,6 @@ class Passage:
 
 def _kept_nowhere(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     # What an operator saw must not come out of a cache after the end.
-    return [*(header for header in headers if header[0].lower() != b"cache-control"), _NO_STORE]
+    kept = [header for header in headers if header[0].lower() != b"cache-control"]
+    kept.append(_NO_STORE)
+    return kept

@@ -31,6 +31,12 @@ _NOT_ANSWERED: Final = 499  # the browser went away first
 _ERROR: Final = 500
 
 
+_IN_MEMORY: Final[tuple[int | None, Begun | None]] = (None, None)
+
+
+_text = lru_cache(str)
+
+
 @lru_cache
 def _second(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
@@ -42,16 +48,20 @@ class Record:
     __slots__ = ("_began", "_group", "_key", "_recorder", "begun", "passed_on", "route", "status", "surface", "unsafe")
 
     def __init__(
-        self, recorder: Recorder, request: Request, session_id: UUID, at: float, surface: str | None = None
+        self,
+        recorder: Recorder,
+        request: Request,
+        session_id: UUID,
+        at: float,
+        surface: str | None = None,
+        spool: Spool | None = None,
     ) -> None:
         self._recorder = recorder
         self._began = time.perf_counter()
-        self._key: int | None = None
-        self._group: Begun | None = None
         self.unsafe = not request.safe
         self.begun = written.begun(
             fresh_id(),
-            str(session_id),
+            _text(session_id),
             f"{_second(int(at))}.{int(at % 1 * 1e6):06d}Z",
             request.method[:16],
             recorder.redaction.path(request),
@@ -63,10 +73,7 @@ class Record:
         self.route: str | None = None
         self.surface = surface  # the platform-managed surface that was touched (S3-21)
         self.passed_on = False  # whether the product saw it at all
-
-    def spool(self, spool: Spool) -> None:
-        """Have it kept on disk from now on."""
-        self._key, self._group = spool.begin(self.begun)
+        self._key, self._group = spool.begin(self.begun) if spool else _IN_MEMORY
 
     def settled(self) -> asyncio.Future[None] | None:
         """What to wait for until the disk has it or cannot have it: before, nobody may be told what came of it.
@@ -146,10 +153,7 @@ class Recorder:
         if len(self._waiting) + self._reserved >= self._limit or (self.strict and not usable):
             return None
         self._reserved += 1
-        record = Record(self, request, session_id, at, surface)
-        if self._spool and usable:
-            record.spool(self._spool)
-        return record
+        return Record(self, request, session_id, at, surface, self._spool if usable else None)
 
     def end(self, record: Written, key: int | None) -> None:
         """Complete a record where it is kept: on disk under its key, else in the place that was reserved for it."""
