@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import html
 import mimetypes
 from pathlib import Path
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from actas.settings import Settings
 
 HTML: Final = "text/html; charset=utf-8"
-FOREVER: Final = "public, max-age=31536000, immutable"
+# Their names carry a hash of what is in them.
+KEPT: Final = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+PACKED: Final = frozenset({".js", ".css"})
 NOT_BUILT: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Actas</title><h1>The console is not built</h1>"
     "<p>The API works. In the checkout run <code>python build_hooks/ui.py</code>, then start Actas again.</p></html>\n"
@@ -60,6 +64,7 @@ class Pages:
         self._files = {
             f"/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*")) if path.is_file()
         }
+        self._in_gzip: dict[str, bytes] = {}
         self._application = self._text("/index.html") or NOT_BUILT
         self._graphiql = self._text("/graphiql.html") or NOT_BUILT
         self._sign_in = self._text("/signin.html") or PLAIN_PAGE
@@ -80,7 +85,8 @@ class Pages:
         """The single page application at any path, and its files under /assets/."""
         path = request.scope["path"]
         if path.startswith(("/assets/", "/sign-in/")):
-            return self._file(path) or self.sign_in_file(path) or Response(status_code=404)
+            packed = await self._packed(path) if "gzip" in request.headers.get("accept-encoding", "") else None
+            return packed or self._file(path) or self.sign_in_file(path) or Response(status_code=404)
         return self._page(self._application)
 
     def not_entered(self, why: str, status: int = 403) -> Answer:
@@ -110,8 +116,21 @@ class Pages:
         if found is None:
             return None
         media_type = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-        # Their names carry a hash of what is in them.
-        return FileResponse(found, media_type=media_type, headers={"cache-control": FOREVER})
+        return FileResponse(found, media_type=media_type, headers=KEPT)
+
+    async def _packed(self, path: str) -> Response | None:
+        """A script or a style sheet by gzip (RFC 9110 section 8.4.1.3): a third of what crosses the network.
+
+        They are the same for everybody and hold no secret, so that its length tells nobody anything.
+        """
+        found = self._files.get(path)
+        if found is None or found.suffix not in PACKED:
+            return None
+        if path not in self._in_gzip:
+            plain = await asyncio.to_thread(found.read_bytes)
+            self._in_gzip[path] = await asyncio.to_thread(gzip.compress, plain, mtime=0)
+        headers = {**KEPT, "content-encoding": "gzip"}
+        return Response(self._in_gzip[path], media_type=mimetypes.guess_type(found.name)[0], headers=headers)
 
     def _text(self, path: str) -> str | None:
         found = self._files.get(path)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from actas.answers import NO_ACCESS
 from actas.pages import Pages
@@ -37,3 +43,20 @@ def test_a_page_gets_its_nonce_wherever_it_asks_for_one(tmp_path: Path) -> None:
     page = Pages(tmp_path, Settings()).sign_in()
     (nonce,) = set(re.findall(rb'"([^"]+)"', page.body))
     assert f"'nonce-{nonce.decode()}'".encode() in dict(page.headers)[b"content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted", "packed"), [("a.js", "gzip, br", True), ("a.js", "br", False), ("a.woff2", "gzip", False)]
+)
+async def test_scripts_are_packed_for_who_takes_them_so(tmp_path: Path, name: str, accepted: str, packed: bool) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / name).write_text("let a = 1;" * 1000)
+    app = Starlette(routes=[Route("/{path:path}", Pages(tmp_path, Settings()).console)])
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://console", headers={"accept-encoding": accepted}
+    )
+    async with client, client.stream("GET", f"/assets/{name}") as answer:
+        raw = b"".join([part async for part in answer.aiter_raw()])
+    assert (answer.headers.get("content-encoding") == "gzip") == packed == (len(raw) < 1000)
+    assert answer.headers["vary"] == "accept-encoding"
+    assert (gzip.decompress(raw) if packed else raw).decode() == "let a = 1;" * 1000
