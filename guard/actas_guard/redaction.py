@@ -78,10 +78,11 @@ class Redaction:
 
     def _looked_at(self, raw: bytes) -> str:
         sent = _printable(raw)
-        parts = sent.split("/")
-        path = "/".join(
-            self._part(part, parts[place - 1] if place else "") if part else part for place, part in enumerate(parts)
-        )
+        before, parts = "", []
+        for part in sent.split("/"):
+            parts.append(self._part(part, before) if part else part)
+            before = part or before  # servers and frameworks take doubled slashes for one
+        path = "/".join(parts)
         if path == sent and len(raw) <= _LONGEST_REMEMBERED:
             if len(self._harmless) >= _REMEMBERED_PATHS:
                 self._harmless.clear()
@@ -97,16 +98,17 @@ class Redaction:
         return REDACTED if self._secret(sent, before) else sent
 
     def _secret(self, sent: str, before: str) -> bool:
-        part = unquote_to_bytes(sent).decode("utf-8", "replace") if "%" in sent else sent
+        part = _decoded(sent)
         if self.secrets and any(pattern.search(part) for pattern in self.secrets):
             return True
         if self.plain and any(pattern.fullmatch(part) for pattern in self.plain):
             return False
         if _ISSUED.search(part):
             return True
-        name = before.lower().replace("_", "-")
-        if name and (name in _BEFORE_SECRETS or name in self.names or before.lower() in self.names):
-            return before.lower() in self.names or (len(part) >= _SHORTEST_SECRET and not _page(part))
+        before = _decoded(before).lower()
+        name = before.replace("_", "-")
+        if name and (name in _BEFORE_SECRETS or name in self.names or before in self.names):
+            return before in self.names or (len(part) >= _SHORTEST_SECRET and not _page(part))
         return looks_random(part)
 
     def _names(self, query: bytes) -> list[str]:
@@ -121,6 +123,10 @@ class Redaction:
 def _page(part: str) -> bool:
     """Whether it is of words alone that pages about secrets are called by, such as `request` or `set-password`."""
     return all(word in _PAGES or word in _BEFORE_SECRETS for word in re.split("[-_]", part))
+
+
+def _decoded(part: str) -> str:
+    return unquote_to_bytes(part).decode("utf-8", "replace") if "%" in part else part
 
 
 def _printable(path: bytes) -> str:

@@ -24,6 +24,8 @@ _SENT: Final = {
 _NAMED: Final = {
     "what follows a telling name": ("/invite/kqzjxwvbtr", f"/invite/{_R}"),
     "the name in other letters, with _ for -": ("/Sign_In/abcdefgh", f"/Sign_In/{_R}"),
+    "the name in any spelling": ("/inv%69te/kqzjxwvbtr", f"/inv%69te/{_R}"),
+    "behind doubled slashes": ("/invite//kqzjxwvbtr", f"/invite//{_R}"),
     "a UUID is a secret there": (f"/reset/{_UUID}", f"/reset/{_R}"),
     "words that no page is called by": ("/invitation/correct-horse-battery", f"/invitation/{_R}"),
     "digits alone": ("/otp/482913", f"/otp/{_R}"),

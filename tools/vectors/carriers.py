@@ -91,6 +91,11 @@ def _spellings() -> list[Json]:
             _passes("acme", "a=1", "b=2"),
         ),
         _vector("a name in other letters", [("cookie", small)], _passes(None, small)),
+        _vector(
+            "a name in other letters beside ours",
+            [("cookie", f"{_TOKEN}={_WHOLE}; {small}x")],
+            _passes("acme", f"{small}x"),
+        ),
         _vector("a blank before the =", [("cookie", f"{_TOKEN} ={_WHOLE}")], _passes(None)),
         _vector("a blank behind the =", [("cookie", f"{_TOKEN}= {_WHOLE}")], _INVALID),
         _vector("a name without a value", [("cookie", f"{_OWN}; {_TOKEN}")], _passes(None, _OWN)),

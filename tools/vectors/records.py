@@ -160,7 +160,7 @@ def _surfaces() -> list[Json]:
         _vector("a surface of the platform's; the first mark counts", billing, target="/billing/invoices"),
         _vector("and all that is below", billing, target="/billing/invoices/7"),
         _vector("and the place itself", billing, target="/billing"),
-        _vector("capitals and slashes make no difference", billing, target="/Billing//Invoices/"),
+        _vector("capitals and slashes make no difference", seats, target="/Seats//7/"),
         _vector("nor do encoded letters", billing, target="/b%69lling/invoices"),
         _vector("nor does the query", billing | {"path": "/billing?q="}, target="/billing?q=1"),
         _vector("another word that begins so", {}, target="/billings"),
