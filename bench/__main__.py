@@ -6,6 +6,8 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+import uvloop
+
 from bench import console, guard, session_life, spool
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def _session_life() -> int:
 
 
 def _table(measuring: Coroutine[Any, Any, list[Measured]]) -> int:
-    found = asyncio.run(measuring)
+    found = uvloop.run(measuring)  # as uvicorn runs what it serves
     sys.stdout.write(_HEAD)
     for one in found:
         value = f"{one.value:.2f} {one.unit}"

@@ -28,24 +28,18 @@ class Impersonation(NamedTuple):
 
 
 @dataclass(slots=True)
-class Notes:
-    """What the product's code tells the guard while it works on the request."""
-
-    route: str | None = None
-    changed: bool = False
-    surface: str | None = None
-    refusal: Refusal | None = None
-
-
-@dataclass(slots=True)
 class Current:
-    """The tenant that this request is for, and the operator who acts in it, if any."""
+    """The tenant that this request is for, the operator who acts in it, if any, and what the product says of it."""
 
     tenant: Tenant
     impersonation: Impersonation | None
     token: str | None = field(default=None, repr=False)  # for the next service, see `outgoing`
     origin: str = ""
-    notes: Notes = field(default_factory=Notes, compare=False)
+    # What the product's code tells the guard while it works on the request.
+    route: str | None = None
+    changed: bool = False
+    surface: str | None = None
+    refusal: Refusal | None = None
 
 
 current: ContextVar[Current | None] = ContextVar("actas_current", default=None)
@@ -61,7 +55,7 @@ def record_route(template: str | None) -> None:
     """Name the route of this request for its record, such as `/cases/{id}`, where the framework does not tell it."""
     here = current.get()
     if here:
-        here.notes.route = template
+        here.route = template
 
 
 def record_surface(name: str) -> None:
@@ -71,7 +65,7 @@ def record_surface(name: str) -> None:
     """
     here = current.get()
     if here:
-        here.notes.surface = name[:200] or None
+        here.surface = name[:200] or None
 
 
 def actor() -> str | None:

@@ -179,8 +179,8 @@ def _check(kind: Kind) -> None:
         return  # no request that the guard let through, such as a task of the product's own
     mode = here.impersonation.mode if here.impersonation else None
     if kind == "SIDE_EFFECT":
-        here.notes.changed = True
+        here.changed = True
     refusal = gate.refused(here.tenant, mode, changes=kind == "SIDE_EFFECT", kinds={kind})
     if refusal:
-        here.notes.refusal = refusal
+        here.refusal = refusal
         raise RefusedHere(refusal)

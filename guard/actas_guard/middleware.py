@@ -206,7 +206,7 @@ class Guard:
                     record.status = gate.RECORDS_FULL.status
                     return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
             changes = record.unsafe
-            if refusal := self._refused(request, here, inside, changes=changes):
+            if (changes or request.kinds) and (refusal := self._refused(request, here, inside, changes=changes)):
                 record.status = refusal.status
                 return await pages.refuse(request, refusal, inside=True).send(request, send)
             if changes and not await service.sightings.allow(request, inside.session_id):
@@ -225,9 +225,9 @@ class Guard:
                 await self._through(passage, scope, receive, send)
             finally:
                 record.status = passage.status
-                record.route = here.notes.route or _route(scope)
-                record.unsafe = record.unsafe or here.notes.changed
-                record.surface = record.surface or here.notes.surface
+                record.route = here.route or _route(scope)
+                record.unsafe = record.unsafe or here.changed
+                record.surface = record.surface or here.surface
         return None
 
     def _refused(self, request: Request, here: Current, inside: Impersonation, *, changes: bool) -> Refusal | None:
@@ -260,7 +260,7 @@ class Guard:
                 self._service.counters.count(passage.status)
         if passage.begun or not http:
             return
-        if refusal := here.notes.refusal:
+        if refusal := here.refusal:
             passage.status = refusal.status
             await pages.refuse(request, refusal, inside=here.impersonation is not None).send(request, send)
         elif passage.cut:

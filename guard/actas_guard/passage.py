@@ -75,7 +75,7 @@ class Passage:
 
     async def answer(self, message: Message) -> None:
         """Pass on what the product answers (ASGI `send`). Raises CutOff where nobody may be told any more."""
-        if self.here.notes.refusal and not self.begun:
+        if self.here.refusal and not self.begun:
             self.cut = True  # the guard answers; what the product makes of its handler's refusal is nothing for anybody
             return
         if message["type"] == "http.response.start":
