@@ -61,6 +61,21 @@ async def test_a_few_keys_lead_to_a_tenant_a_person_a_session_an_entry(demo: Run
     await expect(page).to_have_url(re.compile(r"/ledger\?entry="))
 
 
+async def test_enter_before_the_search_has_answered_means_the_tenant_and_not_who_is_inside_it(
+    demo: Running, person: Bring
+) -> None:
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", "/live")
+    await start(page, "larch", reason="a question of their auditors")
+    await expect(page.get_by_text("a question of their auditors").first).to_be_visible()
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("combobox", name="Search or jump to")).to_be_focused()
+    await page.keyboard.type("larch")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/larch")
+    await end(page)
+
+
 async def test_it_starts_an_impersonation_and_shows_who_is_inside(demo: Running, person: Bring) -> None:
     page = (await person("Jane")).page
     await sign_in(page, demo, "support", "/live")
@@ -84,6 +99,7 @@ async def test_it_changes_the_theme_and_the_rows_and_leads_nobody_where_they_may
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     await find(page, "dense", "Dense rows")
     await page.keyboard.press("Enter")
+    await expect(page.locator("html")).to_have_attribute("data-density", "dense")
     row = page.get_by_role("row").filter(has_text="Acme GmbH")
     assert await height(row) == DENSE
     await page.reload()

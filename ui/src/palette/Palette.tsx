@@ -18,8 +18,17 @@ export default function Palette({ close, help }: Props): ReactNode {
   const [text, setText] = useTyped(asked, ask)
   const { items, busy, failed } = useItems(text, asked, help)
   const [at, setAt] = useState(0)
+  // Enter before the search has answered means its first choice, not what happened to stand first until then.
+  const [entered, setEntered] = useState(false)
   const here = Math.min(at, items.length - 1)
   const id = useId()
+
+  const meant = entered && !busy ? items[here] : undefined
+  useEffect(() => {
+    if (!meant) return
+    close()
+    meant.run()
+  }, [meant, close])
 
   function choose(item: Item | undefined): void {
     if (!item) return
@@ -36,7 +45,8 @@ export default function Palette({ close, help }: Props): ReactNode {
       setAt(one ? (next + items.length) % items.length : Math.min(items.length - 1, Math.max(0, next)))
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault()
-      choose(items[here])
+      if (busy && here === 0) setEntered(true)
+      else choose(items[here])
     }
   }
 
@@ -55,6 +65,7 @@ export default function Palette({ close, help }: Props): ReactNode {
           onChange={(event) => {
             setText(event.currentTarget.value)
             setAt(0)
+            setEntered(false)
           }}
           onKeyDown={onKey}
           placeholder="A tenant, a person, an id, or what you want to do"
