@@ -66,6 +66,13 @@ class SessionFilter:
     operator_id: strawberry.ID | None = strawberry.field(default=None, description="Of this operator.")
     started_since: datetime | None = strawberry.field(default=None, description="Begun at this instant or later.")
     started_until: datetime | None = strawberry.field(default=None, description="Begun before this instant.")
+    inside_since: datetime | None = strawberry.field(
+        default=None,
+        description="Not over before this instant, whenever it began; with insideUntil: inside at any time between.",
+    )
+    inside_until: datetime | None = strawberry.field(
+        default=None, description="Begun before this instant, whenever it ended; the other half of insideSince."
+    )
     end_causes: list[EndCause] | None = strawberry.field(default=None, description="Over for one of these causes.")
 
 
@@ -81,6 +88,8 @@ def sessions(given: SessionFilter | None, *, only: UUID | None = None) -> Sessio
         operator_id=ids.optional(given.operator_id, "Operator", "filter.operatorId"),
         started_since=given.started_since,
         started_until=given.started_until,
+        inside_since=given.inside_since,
+        inside_until=given.inside_until,
         end_causes=None if given.end_causes is None else tuple(cause.value for cause in given.end_causes),
         only=only,
     )

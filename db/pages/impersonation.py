@@ -30,6 +30,8 @@ class SessionsWhere:
     operator_id: UUID | None = None
     started_since: datetime | None = None
     started_until: datetime | None = None
+    inside_since: datetime | None = None
+    inside_until: datetime | None = None
     end_causes: tuple[str, ...] | None = None
     only: UUID | None = None
 
@@ -120,6 +122,15 @@ def _select(where: SessionsWhere, window: Window) -> Select:
         select.where("s.started_at >= :since", since=where.started_since)
     if where.started_until:
         select.where("s.started_at < :until", until=where.started_until)
+    if where.inside_since:
+        # The table lets none last longer than 8 hours: said again here, it makes this a range of the index.
+        select.where(
+            "coalesce(s.ended_at, s.now) >= :inside_since"
+            " and s.started_at >= cast(:inside_since as timestamptz) - interval '8 hours'",
+            inside_since=where.inside_since,
+        )
+    if where.inside_until:
+        select.where("s.started_at < :inside_until", inside_until=where.inside_until)
     if where.end_causes is not None:
         select.where("s.end_cause = any(:causes)", causes=list(where.end_causes))
     return select

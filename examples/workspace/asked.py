@@ -63,7 +63,7 @@ class Asked:
     @property
     def visits(self) -> dict[str, Any]:
         """The console's SessionFilter."""
-        period = {"startedSince": _begin(self.since), "startedUntil": _begin(self.until, days=1)}
+        period = {"insideSince": _begin(self.since), "insideUntil": _begin(self.until, days=1)}
         return _without_none({"states": ["ENDED"], **period, "operatorId": self.operator})
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -152,6 +152,33 @@ async def test_each_parent_gets_its_own_page_of_one_statement(world: World) -> N
     async with world.database.read() as connection:
         rest = await session_pages.of_tenants(connection, [acme.id], SessionsWhere(), window)
     assert [session.id for session in rest[acme.id].rows] == started[acme.id][:1]
+
+
+async def test_who_was_inside_in_a_period_is_found_whenever_they_came_and_left(world: World) -> None:
+    """From 23:50 to 00:20 is both days; and until a live session is over, it is in no period that is yet to come."""
+    acme = await world.tenant("acme")
+    caller = await world.sign_in("admin@actas.example", Role.PLATFORM_ADMIN)
+    over = (await entered(world, caller, acme)).session
+    ended = await world.advance(timedelta(minutes=40))
+    live = (await entered(world, caller, acme)).session
+    now = await world.advance(timedelta(minutes=10))
+    began, minute = over.started_at, timedelta(minutes=1)
+    window = keyset.window(session_pages.NEWEST_FIRST)
+    for since, until, inside in [
+        (began - 2 * minute, began, []),
+        (began - minute, began + minute, [over]),
+        (began + minute, began + 2 * minute, [over]),
+        (began + minute, now, [live, over]),
+        (began + 35 * minute, ended, []),
+        (now - minute, now, [live]),
+        (now + minute, now + 2 * minute, []),
+        (began + minute, None, [live, over]),
+        (None, ended, [over]),
+    ]:
+        where = SessionsWhere(inside_since=since, inside_until=until)
+        async with world.database.read() as connection:
+            found = await session_pages.sessions(connection, where, window)
+        assert [session.id for session in found.rows] == [session.id for session in inside], (since, until)
 
 
 async def test_a_tenants_role_reads_its_own_chain_whatever_is_asked(world: World) -> None:

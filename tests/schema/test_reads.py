@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -119,6 +120,19 @@ async def test_a_tenant_tells_its_sessions_ledger_and_whether_it_may_be_entered(
         "at": found["ledger"]["at"],
         "signature": None,
     }
+
+
+async def test_sessions_are_found_by_a_period_that_somebody_was_inside_in(api: Api) -> None:
+    started = (await api.start(api.world.admin, await api.world.tenant("acme"))).session
+    query = """query ($filter: SessionFilter) { impersonationSessions(filter: $filter) { nodes { uuid } } }"""
+    minute, now = timedelta(minutes=1), await api.world.advance(timedelta(minutes=10))
+    for since, until, found in [
+        (now - minute, now, [{"uuid": str(started.id)}]),
+        (now + minute, now + 2 * minute, []),
+        (started.started_at - minute, started.started_at, []),
+    ]:
+        period = {"insideSince": since.isoformat(), "insideUntil": until.isoformat()}
+        assert (await api.data(api.world.admin, query, filter=period))["impersonationSessions"]["nodes"] == found
 
 
 async def test_a_button_is_disabled_with_the_reason_where_the_tenant_may_not_be_entered_now(api: Api) -> None:

@@ -77,8 +77,8 @@ async def test_the_choice_is_asked_of_the_console_and_kept_on_the_way_to_older_e
     began, over = "2026-11-01T00:00:00+00:00", "2026-11-15T00:00:00+00:00"
     assert variables["past"] == {
         "states": ["ENDED"],
-        "startedSince": began,
-        "startedUntil": over,
+        "insideSince": began,
+        "insideUntil": over,
         "operatorId": "T3A=",
     }
     assert variables["entries"] == {"since": began, "until": over, "operatorId": "T3A="}
