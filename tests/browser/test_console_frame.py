@@ -11,6 +11,8 @@ from tests.browser.console import sign_in
 from tests.browser.rules import keeps_the_rules, settled
 
 if TYPE_CHECKING:
+    from playwright.async_api import Page, Route, WebSocketRoute
+
     from tests.browser.console import Bring
     from tests.running import Running
 
@@ -63,6 +65,43 @@ async def test_pages_reflow_at_twice_the_size(demo: Running, person: Bring) -> N
         await page.goto(f"{demo.console_url}{path}")
         await settled(page)
         await keeps_the_rules(page, path)
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        ("Echo Audio Manufacturing and Distribution Company of Greater Northern Lands", 1280),
+        ("Donaudampf" * 9, 640),
+    ],
+)
+async def test_a_long_name_pushes_nothing_out_of_view(demo: Running, person: Bring, name: str, width: int) -> None:
+    """WCAG 1.4.10; the words on the buttons that decide are whole. 640 by 360 is 200 % of 1280 by 720."""
+    page = (await person("Ada")).page
+    await page.set_viewport_size({"width": width, "height": width * 9 // 16})
+    await rename(page, "Echo Audio", name)
+    await sign_in(page, demo, "admin", "/tenants/echo")
+    await settled(page)
+    await keeps_the_rules(page, "tenant")
+    for opens, decides in (("Impersonate…", f"Enter {name} for"), ("Suspend…", "See who is cut off")):
+        await page.get_by_role("button", name=opens, exact=True).click()
+        await expect(page.get_by_role("dialog").get_by_role("button", name=decides)).to_be_visible()
+        await keeps_the_rules(page, opens)
+        await page.keyboard.press("Escape")
+
+
+async def rename(page: Page, name: str, other: str) -> None:
+    """Let the console believe that a tenant is called otherwise, by what it asks and by what it is told."""
+
+    async def answer(route: Route) -> None:
+        given = await route.fetch()
+        await route.fulfill(response=given, body=(await given.text()).replace(name, other))
+
+    def follow(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda message: socket.send(str(message).replace(name, other)))
+
+    await page.route("**/graphql", answer)
+    await page.route_web_socket("**/graphql", follow)
 
 
 async def test_crumbs_lead_up_and_the_focus_returns_from_what_was_opened(demo: Running, person: Bring) -> None:
