@@ -8,7 +8,7 @@ from uuid import UUID
 from actas_guard import carrier, cookies, gate
 from actas_guard.asgi import Request
 from actas_guard.claims import Claims
-from actas_guard.context import Impersonation
+from actas_guard.context import Current, Impersonation
 from actas_guard.cookies import Inside
 from actas_guard.events import Session, Tenant
 from actas_guard.gate import Refusal
@@ -114,27 +114,17 @@ def impersonation(tenant: Tenant, operator: Operator) -> Impersonation:
     )
 
 
-def still_in(service: Service, tenant: Tenant, session_id: UUID | None) -> bool:
-    """Whether what was let in may still be answered; asked again at each part of an answer (P7)."""
-    now = service.live.tenant(tenant.slug)
-    if now is None or gate.closed(now):
-        return False
-    return session_id is None or service.live.lives(session_id)
-
-
-def still_allowed(service: Service, tenant: Tenant, session_id: UUID | None, request: Request) -> bool:
+def still_allowed(service: Service, here: Current, request: Request) -> bool:
     """Whether the request would be let in again, by the status and the mode of now.
 
     Asked of an open socket at each message, and of a request that had to wait before it changed anything. An answer
     that is under way is not asked so much: withholding it takes no change back.
     """
-    if not still_in(service, tenant, session_id):
+    now = service.live.tenant(here.tenant.slug)
+    if now is None or not here.holds():
         return False
-    now = service.live.tenant(tenant.slug)
-    session = service.live.session(session_id) if session_id else None
-    if now is None or (session_id and session is None):
-        return False
-    mode = gate.mode_in_force(now, session.mode) if session else None
+    inside = here.inside()
+    mode = inside.mode if inside else None
     return gate.refused(now, mode, changes=not request.safe, kinds=request.kinds) is None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from actas_guard.context import current
+from actas_guard.context import NoLongerAllowed, current
 
 
 class Scope(NamedTuple):
@@ -20,12 +20,16 @@ def scope_of_request() -> Scope:
 
     Raises:
         LookupError: outside a request that the guard let through.
+        NoLongerAllowed: where the session is over by now, or the tenant closed (P7).
 
     """
     here = current.get()
     if here is None:
         raise LookupError("this needs a request that came through the Guard: there is no tenant here")
-    return Scope(str(here.tenant.id), here.impersonation is not None and here.impersonation.mode == "READ_ONLY")
+    if not here.holds():
+        raise NoLongerAllowed("the session of this request is over, or its tenant is closed: nothing more is done")
+    inside = here.inside()
+    return Scope(str(here.tenant.id), inside is not None and inside.mode == "READ_ONLY")
 
 
 class TenantScope:
@@ -89,6 +93,7 @@ def tenant_scope(connection: Any) -> TenantScope:
 
     Raises:
         LookupError: outside a request that the guard let through.
+        NoLongerAllowed: where the session is over by now, or the tenant closed. Let it pass: the guard answers.
 
     """
     return TenantScope(connection)

@@ -22,6 +22,7 @@ def tenant_atomic(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
     Raises:
         LookupError: outside a request that the guard let through.
+        NoLongerAllowed: where the session is over by now, or the tenant closed. Let it pass: the guard answers.
         RuntimeError: within another transaction.
 
     """

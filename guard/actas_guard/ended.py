@@ -44,10 +44,11 @@ def in_words(cause: str | None) -> str:
     return _CAUSES.get(cause, f"The session ended ({cause})")
 
 
-def turned_away(service: Service, request: Request, session_id: UUID) -> Answer:
+def turned_away(service: Service, request: Request, session_id: UUID, *, reached: bool = False) -> Answer:
     """What a request in a session that is over gets: a person is shown the end, a program is told.
 
-    The cookies stay until the end was shown; without them the next request would be somebody else's.
+    The cookies stay until the end was shown; without them the next request would be somebody else's. `reached`: the
+    product had the request before the end, and may have carried it out.
     """
     where = admission.ended_path(request, session_id)
     if request.navigation:
@@ -57,7 +58,8 @@ def turned_away(service: Service, request: Request, session_id: UUID) -> Answer:
     if ended:
         more |= {"endedAt": ended.at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
         more |= {"cause": ended.cause} if ended.cause else {}
-    detail = f"{in_words(ended.cause if ended else None)}. Nothing was changed. Open endedUrl in the browser."
+    came_of_it = gate.REACHED if reached else "Nothing was changed."
+    detail = f"{in_words(ended.cause if ended else None)}. {came_of_it} Open endedUrl in the browser."
     return pages.refuse(request, Refusal(401, "SESSION_ENDED", "This session is over", detail, more=more))
 
 

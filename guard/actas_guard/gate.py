@@ -68,6 +68,11 @@ _READ_ONLY: Final = {
         "Nothing was changed. Everything can still be read and exported until it is closed.",
     ),
 }
+# For a request that was let in before this came, and is not answered any more.
+REACHED: Final = (
+    "The product had your request already, and what it answered is not shown. It may have been carried out: look "
+    "before you do it again."
+)
 UNKNOWN_TENANT: Final = Refusal(
     404, "TENANT_UNKNOWN", "There is no workspace here", "Check the address: it begins with the workspace's short name."
 )

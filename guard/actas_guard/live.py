@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from actas_guard import gate
 from actas_guard.events import Banner, Event, Session, Tenant
 
 # Enough for every session that a large deployment ends in a day; the oldest are forgotten, and then have no cause.
@@ -86,6 +87,11 @@ class LiveSet:
         """The session if it lives; one whose deadline has passed is over, whoever has said so or not."""
         session = self._view.sessions.get(session_id) if self._view and self._trusted else None
         return session if session and session.until > self.now() else None
+
+    def holds(self, slug: str, session_id: UUID | None) -> bool:
+        """Whether what let a request in still does: its tenant is open, and its session, if it has one, lives."""
+        tenant = self._view.tenants.get(slug) if self._view else None
+        return tenant is not None and not gate.closed(tenant) and (session_id is None or self.lives(session_id))
 
     def lives(self, session_id: UUID) -> bool:
         """Whether the view is fresh and the session lives in it: asked at each part of each answer, so in one look."""

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 
 from actas_guard import gate
 from actas_guard.asgi import Request
-from actas_guard.context import current
+from actas_guard.context import NoLongerAllowed, current
 from actas_guard.gate import Refusal
 
 Kind = Literal["SIDE_EFFECT", "CREDENTIALS", "PERSONAL", "PLATFORM"]
@@ -177,7 +177,10 @@ def _check(kind: Kind) -> None:
     here = current.get()
     if here is None:
         return  # no request that the guard let through, such as a task of the product's own
-    mode = here.impersonation.mode if here.impersonation else None
+    if not here.holds():
+        raise NoLongerAllowed(f"{kind}: the session of this request is over, or its tenant is closed")
+    inside = here.inside()
+    mode = inside.mode if inside else None
     if kind == "SIDE_EFFECT":
         here.changed = True
     refusal = gate.refused(here.tenant, mode, changes=kind == "SIDE_EFFECT", kinds={kind})

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import Final
 
-from actas_guard import admission, carrier, cookies, gate, graphql, marks, pages, tab
-from actas_guard.admission import Foreign, Invalid, Operator, Over, Unconfirmed
+from actas_guard import admission, carrier, gate, graphql, marks, pages, tab, verdict
 from actas_guard.asgi import Answer, ASGIApp, Message, Receive, Request, Scope, Send
 from actas_guard.banner import BannerScript
-from actas_guard.context import Current, Impersonation, current
-from actas_guard.csrf import CROSS_SITE, from_another_site
-from actas_guard.ended import ended_page, leave, turned_away
+from actas_guard.context import Impersonation, NoLongerAllowed, current
+from actas_guard.ended import ended_page, leave
 from actas_guard.enter import enter
 from actas_guard.events import Tenant, TenantStatus
 from actas_guard.gate import Refusal
@@ -20,11 +17,13 @@ from actas_guard.marks import RefusedHere
 from actas_guard.metrics import Metrics
 from actas_guard.passage import Passage
 from actas_guard.people import PersonUnknown
+from actas_guard.records import Record
 from actas_guard.seen import BANNER_NOT_SEEN, beat
 from actas_guard.service import Service
 from actas_guard.settings import GuardSettings
 from actas_guard.state import state, stream
 from actas_guard.stop import end_now
+from actas_guard.verdict import Turned
 
 _OWN: Final = "/actas/"
 
@@ -115,21 +114,21 @@ class Guard:
         await self._serve_admitted(request, tenant, receive, send)
 
     def _serve_admitted(self, request: Request, tenant: Tenant, receive: Receive, send: Send) -> Awaitable[None]:
-        admitted = self._admit(request, tenant)
-        if isinstance(admitted, Answer):
-            return admitted.send(request, send)
-        passage = Passage(self._service, request, admitted, send)
+        admitted = verdict.admit(self._service, request, tenant)
+        if isinstance(admitted, Turned):
+            return self._turn_away(request, admitted, send)
+        passage = Passage(self._service, request, admitted, receive, send)
         if admitted.impersonation is None:
-            return self._through(passage, carrier.shown(request, nobodys=True), receive, send)
-        return self._through_recorded(passage, admitted.impersonation, receive, send)
+            return self._through(passage, carrier.shown(request, nobodys=True))
+        return self._through_recorded(passage, admitted.impersonation)
 
     async def _understood(self, request: Request, tenant: Tenant, receive: Receive) -> tuple[Request, Receive]:
         """The request with what the product says of its route beyond the method."""
         service = self._service
         kinds = service.marks.of(request)
         if kinds:
-            return request._replace(kinds=kinds, changes=True if "SIDE_EFFECT" in kinds else None), receive
-        if request.scope["type"] != "http" or marks.plain(request.path) not in service.graphql:
+            request = request._replace(kinds=kinds, changes=True if "SIDE_EFFECT" in kinds else None)
+        if request.changes or request.scope["type"] != "http" or marks.plain(request.path) not in service.graphql:
             return request, receive
         carried = carrier.token(request, behind_another=service.settings.behind_another)
         if carried is None and tenant.status is TenantStatus.ACTIVE:
@@ -166,63 +165,36 @@ class Guard:
         except PersonUnknown:
             return pages.refuse(request, gate.PERSON_UNKNOWN)
 
-    def _admit(self, request: Request, tenant: Tenant) -> Current | Answer:
-        """Decide about a request for the product (DESIGN section 5's table, row by row)."""
-        if refusal := gate.closed(tenant):
-            inside = cookies.inside(request)
-            if inside:
-                link = (admission.ended_path(request, inside.session_id), "See how your session ended")
-                refusal = replace(refusal, link=link)
-            return pages.refuse(request, refusal)
-        match admission.caller(self._service, request, tenant):
-            case None:
-                refusal = gate.refused(tenant, None, changes=not request.safe, kinds=request.kinds)
-                return pages.refuse(request, refusal) if refusal else Current(tenant, None, None, request.origin)
-            case Operator() as operator:
-                return Current(tenant, admission.impersonation(tenant, operator), operator.token, request.origin)
-            case Over(session_id):
-                return turned_away(self._service, request, session_id)
-            case Unconfirmed():
-                return pages.refuse(request, gate.STALE)
-            case Foreign() as foreign:
-                return self._refuse_foreign(request, foreign)
-            case Invalid():
-                return pages.refuse(request, gate.INVALID_TOKEN)
+    async def _turn_away(self, request: Request, turned: Turned, send: Send) -> None:
+        """Answer whoever is not let in; what was tried inside a session is on its record before (P6)."""
+        record = None
+        if turned.session_id:
+            record = self._service.records.begin(request, turned.session_id, self._service.live.now())
+        if record:
+            with record:
+                record.status = turned.answer.status
+            if settled := record.settled():
+                await settled
+        await turned.answer.send(request, send)
 
-    async def _through_recorded(self, passage: Passage, inside: Impersonation, receive: Receive, send: Send) -> None:
+    async def _through_recorded(self, passage: Passage, inside: Impersonation) -> None:
         """Let an operator through as far as the mode goes, and record it whatever comes of it (P6)."""
         service, at = self._service, self._service.live.now()
         request, here = passage.request, passage.here
         surface = service.marks.surface(request) if "PLATFORM" in request.kinds else None
         record = service.records.begin(request, inside.session_id, at, surface)
         if record is None:
-            return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
+            return await passage.instead(pages.refuse(request, gate.RECORDS_FULL, inside=True))
         passage.record(record)
         with record:
-            if service.settings.strict:
-                if settled := record.settled():
-                    await settled
-                if not record.durable:
-                    record.status = gate.RECORDS_FULL.status
-                    return await pages.refuse(request, gate.RECORDS_FULL, inside=True).send(request, send)
-            changes = record.unsafe
-            if (changes or request.kinds) and (refusal := self._refused(request, here, inside, changes=changes)):
-                record.status = refusal.status
-                return await pages.refuse(request, refusal, inside=True).send(request, send)
-            if changes and not await service.sightings.allow(request, inside.session_id):
-                record.status = BANNER_NOT_SEEN.status
-                return await pages.refuse(request, BANNER_NOT_SEEN, inside=True).send(request, send)
-            # Meanwhile the disk, or the banner's first beat, may have been waited for.
-            waited = changes or service.settings.strict
-            if waited and not admission.still_allowed(service, here.tenant, inside.session_id, request):
-                answer = self._turned_away(request, here.tenant)
+            if answer := await self._kept_out(passage, inside, record):
                 record.status = answer.status
-                return await answer.send(request, send)
+                return await passage.instead(answer)
             record.passed_on = True
             service.presence.request(inside.session_id, at)
             scope = carrier.shown(request)
             try:
-                await self._through(passage, scope, receive, send)
+                await self._through(passage, scope)
             finally:
                 record.status = passage.status
                 record.route = here.route or _route(scope)
@@ -230,26 +202,39 @@ class Guard:
                 record.surface = record.surface or here.surface
         return None
 
-    def _refused(self, request: Request, here: Current, inside: Impersonation, *, changes: bool) -> Refusal | None:
-        if refusal := gate.refused(here.tenant, inside.mode, changes=changes, kinds=request.kinds):
-            return refusal
-        # No browser sends what a service behind another goes by.
-        cross_site = changes and not self._service.settings.behind_another and from_another_site(request)
-        return CROSS_SITE if cross_site else None
+    async def _kept_out(self, passage: Passage, inside: Impersonation, record: Record) -> Answer | None:
+        """What an operator is answered before the product hears of the request; None where it may."""
+        service, request, here = self._service, passage.request, passage.here
+        changes, strict = record.unsafe, service.settings.strict
+        refusal: Refusal | None = None
+        if strict:
+            if settled := record.settled():
+                await settled
+            refusal = None if record.durable else gate.RECORDS_FULL
+        if refusal is None and (changes or request.kinds):
+            refusal = verdict.refused(service, request, here, inside)
+        if refusal is None and changes and not await service.sightings.allow(request, inside.session_id):
+            refusal = BANNER_NOT_SEEN
+        if refusal:
+            return pages.refuse(request, refusal, inside=True)
+        # Meanwhile the disk, or the banner's first beat, may have been waited for.
+        if (changes or strict) and not admission.still_allowed(service, here, request):
+            return verdict.no_longer(service, request, here.tenant)
+        return None
 
-    async def _through(self, passage: Passage, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _through(self, passage: Passage, scope: Scope) -> None:
         """Let whoever was let in through to the product, as long as that holds."""
         request, here = passage.request, passage.here
         http = scope["type"] == "http"
         token = current.set(here)
         try:
             if http:
-                await self._app(scope, receive, passage.answer)
+                await self._app(scope, passage.receive, passage.answer)
             else:
                 with self._service.live.watch(here.tenant.id) as changed:
-                    await passage.socket(self._app, scope, receive, changed)
+                    await passage.socket(self._app, scope, changed)
         except Exception as error:
-            if http and isinstance(error, RefusedHere):
+            if http and isinstance(error, RefusedHere | NoLongerAllowed):
                 passage.cut = True
             if not passage.cut:
                 passage.status = passage.status or 500  # as the server will answer
@@ -262,27 +247,9 @@ class Guard:
             return
         if refusal := here.refusal:
             passage.status = refusal.status
-            await pages.refuse(request, refusal, inside=here.impersonation is not None).send(request, send)
+            await passage.instead(pages.refuse(request, refusal, inside=here.impersonation is not None))
         elif passage.cut:
-            await self._turned_away(request, here.tenant).send(request, send)
-
-    def _turned_away(self, request: Request, tenant: Tenant) -> Answer:
-        """The answer to a request that was let in, and may no longer go on."""
-        admitted = self._admit(request, self._service.live.tenant(tenant.slug) or tenant)
-        if isinstance(admitted, Answer):
-            return admitted
-        mode = admitted.impersonation.mode if admitted.impersonation else None
-        refusal = gate.refused(admitted.tenant, mode, changes=not request.safe, kinds=request.kinds)
-        return pages.refuse(request, refusal or gate.STALE, inside=mode is not None)
-
-    def _refuse_foreign(self, request: Request, foreign: Foreign) -> Answer:
-        """Refuse a token away from its tenant, and let its own tenant read of it (threat 12)."""
-        if self._service.live.session(foreign.claims.session_id):
-            record = self._service.records.begin(request, foreign.claims.session_id, self._service.live.now())
-            if record is not None:
-                with record:
-                    record.status = gate.FOREIGN_TOKEN.status
-        return pages.refuse(request, gate.FOREIGN_TOKEN)
+            await passage.instead(verdict.no_longer(self._service, request, here.tenant, reached=True))
 
 
 def _route(scope: Scope) -> str | None:

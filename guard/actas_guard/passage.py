@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from actas_guard import admission
-from actas_guard.asgi import ASGIApp, Message, Receive, Request, Scope, Send
+from actas_guard.asgi import Answer, ASGIApp, Message, Receive, Request, Scope, Send
 from actas_guard.context import Current
 from actas_guard.records import Record
 from actas_guard.service import Service
@@ -29,14 +29,14 @@ class Passage:
     """
 
     # For as long as a request waits it is gone through by the garbage collector, so it is made of few objects.
-    __slots__ = ("_inside", "_record", "_send", "_service", "_socket", "begun", "cut", "here", "request", "status")
+    __slots__ = ("_receive", "_record", "_send", "_service", "_socket", "begun", "cut", "here", "request", "status")
 
-    def __init__(self, service: Service, request: Request, here: Current, send: Send) -> None:
+    def __init__(self, service: Service, request: Request, here: Current, receive: Receive, send: Send) -> None:
         self._service = service
+        self._receive = receive
         self._send = send
         self._record: Record | None = None
         self._socket = request.scope["type"] == "websocket"
-        self._inside = here.impersonation.session_id if here.impersonation else None
         self.request = request
         self.here = here
         self.status: int | None = None
@@ -49,16 +49,28 @@ class Passage:
 
     def holds(self) -> bool:
         """Whether the request may still be answered."""
-        if self._socket:
-            return admission.still_allowed(self._service, self.here.tenant, self._inside, self.request)
-        return admission.still_in(self._service, self.here.tenant, self._inside)
+        return admission.still_allowed(self._service, self.here, self.request) if self._socket else self.here.holds()
 
-    async def socket(self, app: ASGIApp, scope: Scope, receive: Receive, changed: asyncio.Event) -> None:
+    async def receive(self) -> Message:
+        """What the product is given of the request (ASGI `receive`): a body may still come after the end."""
+        message = await self._receive()
+        if self.holds():
+            return message
+        self.cut = True
+        return {"type": "http.disconnect"}
+
+    async def instead(self, answer: Answer) -> None:
+        """Answer in the product's stead; as its own answer, not before the record is kept."""
+        if self._record and (settled := self._record.settled()):
+            await settled
+        await answer.send(self.request, self._send)
+
+    async def socket(self, app: ASGIApp, scope: Scope, changed: asyncio.Event) -> None:
         """Let a WebSocket through; once it no longer holds, both sides see it closed."""
         over = asyncio.ensure_future(self._close_when_over(changed))
 
         async def receive_until_over() -> Message:
-            message = asyncio.ensure_future(receive())
+            message = asyncio.ensure_future(self._receive())
             await asyncio.wait({message, over}, return_when=asyncio.FIRST_COMPLETED)
             if self.holds() and message.done():
                 return message.result()

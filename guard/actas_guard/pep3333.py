@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from actas_guard.asgi import Message, Scope
+from actas_guard.context import Current, NoLongerAllowed
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -79,6 +80,43 @@ class Body:
         if not self._taken:
             return self._input
         return io.BufferedReader(_Replayed(b"".join(self._taken), self))
+
+
+class _Gone(NoLongerAllowed, ConnectionAbortedError):
+    """Frameworks take it for a browser that went away."""
+
+
+class WhileAllowed:
+    """A request's body, given to the product only as long as its sender may be served (P7)."""
+
+    def __init__(self, body: Any, here: Current | None) -> None:
+        self._body = body
+        self._here = here
+
+    def read(self, *size: int) -> bytes:
+        """As PEP 3333 has it. Raises NoLongerAllowed, as an OSError, once what let the request in holds no more."""
+        part: bytes = self._checked(self._body.read(*size))
+        return part
+
+    def readline(self, *size: int) -> bytes:
+        """Like `read`, up to the line's end."""
+        line: bytes = self._checked(self._body.readline(*size))
+        return line
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        """Like `read`, by lines."""
+        lines: list[bytes] = self._checked(self._body.readlines(*hint))
+        return lines
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Line by line."""
+        while line := self.readline():
+            yield line
+
+    def _checked(self, part: Any) -> Any:
+        if self._here is not None and not self._here.holds():
+            raise _Gone("whoever sends this may no longer be served")
+        return part
 
 
 class _Replayed(io.RawIOBase):

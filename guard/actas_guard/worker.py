@@ -13,7 +13,7 @@ from typing import Any, Final
 from actas_guard.asgi import ASGIApp, Message, Scope, Send
 from actas_guard.context import Current, current
 from actas_guard.passage import CutOff
-from actas_guard.pep3333 import Answered, Body, Environ, StartResponse, scope_of, without_carriers
+from actas_guard.pep3333 import Answered, Body, Environ, StartResponse, WhileAllowed, scope_of, without_carriers
 
 EXCHANGE: Final = "actas.exchange"
 
@@ -125,7 +125,7 @@ class Exchange:
         """The product's answer on its way through the guard, which may cut it off at each part."""
         answer = Answered(lambda message: self._across(step.send, message))
         environ = without_carriers(self._environ, step.scope)
-        environ["wsgi.input"] = self._body.again()
+        environ["wsgi.input"] = WhileAllowed(self._body.again(), step.here)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             # Flask has its request here for as long as it answers, and the route with it.
