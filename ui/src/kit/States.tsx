@@ -53,9 +53,13 @@ export function Failed({ error, retry }: { error: CombinedError; retry: () => vo
   )
 }
 
+/** What a gateway answers while the server restarts, and the server itself without its database. */
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504])
+
 /** What failed for want of a connection is tried again as soon as there is one. */
 function useRetryWhenBack(error: CombinedError, retry: () => void): void {
-  const back = useConnection().status === 'live' && error.networkError !== undefined
+  const away = error.networkError !== undefined || AWAY.has((error.response as Response | undefined)?.status ?? 200)
+  const back = useConnection().status === 'live' && away
   const again = useEffectEvent(retry)
   useEffect(() => {
     if (back) again()

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+
+import { ask } from './fetch.ts'
+
+interface Errors {
+  errors: { message: string; extensions: { errorId?: string; code?: string } }[]
+}
+
+async function answered(status: number, body: string, type: string): Promise<Errors['errors'][number]> {
+  mock.method(globalThis, 'fetch', () => Promise.resolve(new Response(body, { status, headers: { 'content-type': type } })))
+  const response = await ask('/graphql')
+  mock.restoreAll()
+  assert.equal(response.status, status)
+  assert.equal(response.headers.get('content-type'), 'application/json')
+  const [error] = ((await response.json()) as Errors).errors
+  assert.ok(error)
+  return error
+}
+
+test('a problem of RFC 9457 keeps its words and the id of the error', async () => {
+  const detail = '{"title":"Too many","detail":"Slow down"}'
+  assert.equal((await answered(429, detail, 'application/problem+json')).message, 'Slow down')
+  const { message, extensions } = await answered(500, '{"title":"Internal error","errorId":"abc"}', 'application/problem+json')
+  assert.match(message, /answered 500/)
+  assert.equal(extensions.errorId, 'abc')
+})
+
+test('what stands before the server, and an empty answer, are told for what they are', async () => {
+  assert.match((await answered(502, '<html>Bad gateway</html>', 'text/html')).message, /may be restarting/)
+  assert.match((await answered(200, '{}', 'application/json')).message, /nothing that the console understands/)
+  assert.match((await answered(200, '', 'text/plain')).message, /nothing that the console understands/)
+})
+
+test('an answer of GraphQL is passed on as it is', async () => {
+  const body = '{"data":null,"errors":[{"message":"No","extensions":{"code":"UNAUTHENTICATED"}}]}'
+  assert.equal((await answered(401, body, 'application/json')).message, 'No')
+})
+
+test('what nobody answered fails', async () => {
+  mock.method(globalThis, 'fetch', () => Promise.reject(new TypeError('Failed to fetch')))
+  await assert.rejects(ask('/graphql'), TypeError)
+  mock.restoreAll()
+})
