@@ -8,7 +8,7 @@ app = Guard(app, GuardSettings(console_url=..., service_key=..., issuer=..., ten
 from actas_guard.banner import BannerSettings
 from actas_guard.banner_colours import BannerColours
 from actas_guard.banner_texts import BannerTexts
-from actas_guard.context import Impersonation, actor, impersonation, record_route, record_surface
+from actas_guard.context import Impersonation, NoLongerAllowed, actor, impersonation, record_route, record_surface
 from actas_guard.database import tenant_scope
 from actas_guard.logs import OperatorFilter
 from actas_guard.marks import (
@@ -37,6 +37,7 @@ __all__ = [
     "Impersonation",
     "Metrics",
     "Named",
+    "NoLongerAllowed",
     "OperatorFilter",
     "PassOn",
     "Person",

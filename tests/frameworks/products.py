@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 DRIP: Final = threading.Event()  # lets the next drop of /drip fall
+ECHOED: Final[list[str]] = []  # what came to /echo as a whole
 
 
 def told() -> dict[str, Any]:
@@ -166,7 +167,8 @@ def of_flask() -> Any:
     def echo() -> dict[str, Any]:
         sent = flask.request
         kept = {name: sent.headers.get(name) for name in ("cookie", "actas-token")}
-        return {**told(), "body": sent.get_data(as_text=True), **kept}
+        ECHOED.append(sent.get_data(as_text=True))
+        return {**told(), "body": ECHOED[-1], **kept}
 
     @app.get("/broken")
     def broken() -> str:

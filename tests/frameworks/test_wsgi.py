@@ -60,6 +60,25 @@ async def test_an_answer_in_parts_breaks_off_at_the_end_and_does_not_look_whole(
                     assert b"second" not in part
 
 
+async def test_the_rest_of_a_body_that_comes_after_the_end_reaches_nobody(console: FakeConsole) -> None:
+    """P7: the product's own thread waits for it, and gets what it would of a browser that went away."""
+    async with behind(console, "flask") as product:
+        session, operator = await product.operator()
+        cookies = "; ".join(f"{name}={value}" for name, value in operator.cookies.items())
+        reader, writer = await asyncio.open_connection("127.0.0.1", product.port)
+        head = f"POST /echo HTTP/1.1\r\nHost: {product.acme.host}\r\nCookie: {cookies}\r\nConnection: close\r\n"
+        writer.write(f"{head}Content-Length: 10\r\n\r\n12345".encode())
+        await writer.drain()
+        await until(lambda: product.guard._service.presence._requests)  # it was let in
+        console.end(session)
+        await until(lambda: product.live.ended(session.id))
+        writer.write(b"67890")
+        answer = (await reader.read()).decode()
+        writer.close()
+        assert "SESSION_ENDED" in answer
+        assert "1234567890" not in products.ECHOED
+
+
 async def test_a_worker_follows_the_banners_stream_until_the_page_goes(console: FakeConsole) -> None:
     async with behind(console, "flask") as product:
         session, operator = await product.operator()
