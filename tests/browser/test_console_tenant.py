@@ -25,16 +25,32 @@ async def test_who_was_inside_on_a_day_is_found_by_that_day(demo: Running, perso
     await sign_in(page, demo, "readonly", "/tenants/clover/sessions")
     session = (await ask(page, LAST))["tenant"]["sessions"]["nodes"][0]
     day = session["startedAt"][:10]
-    await page.get_by_label("Period").select_option("days")
+    # Asked is who was inside, not who came.
+    async with page.expect_request(lambda request: '"insideSince":"' in (request.post_data or "")):
+        await page.get_by_label("Period").select_option("days")
     await page.get_by_label("First day, UTC").fill(day)
     await page.get_by_label("Last day, UTC").fill(day)
     await expect(page).to_have_url(f"{demo.console_url}/tenants/clover/sessions?from={day}&to={day}")
     rows = page.get_by_role("table", name="Sessions").get_by_role("row")
     await expect(rows.filter(has_text=session["reason"]).first).to_be_visible()
 
+    await page.get_by_role("link", name="The ledger of this period").click()
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/clover/ledger?from={day}&to={day}")
+    entries = page.get_by_role("list", name="Entries").get_by_role("button")
+    await expect(entries.filter(has_text=session["reason"]).first).to_be_visible()
+    await page.get_by_role("button", name="Export…").click()
+    dialog = page.get_by_role("dialog", name="Export the ledger of clover")
+    await expect(dialog).to_contain_text("until before")
+    await dialog.get_by_label("First day, UTC").fill("9999-01-01")
+    await dialog.get_by_role("button", name="Export as CSV").click()
+    await expect(dialog.get_by_role("alert")).to_have_text("The last day is before the first.")
+    await dialog.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("link", name="Sessions").click()
+
+    await page.get_by_label("Period").select_option("days")
     await page.get_by_label("First day, UTC").fill("2020-01-01")
     await page.get_by_label("Last day, UTC").fill("2020-01-01")
-    await expect(page.get_by_role("heading", name="Nobody entered then")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Nobody was inside then")).to_be_visible()
 
     await page.goto(f"{demo.console_url}/tenants/clover/access?session={session['uuid']}")
     requests = page.get_by_role("table", name="Access log").get_by_role("row")

@@ -17,7 +17,7 @@ import { Copy } from './kit/Copy.tsx'
 import { Empty, Loading } from './kit/States.tsx'
 import { ledgerSearch } from './ledger/search.ts'
 import { Overview } from './tenants/Overview.tsx'
-import { accessSearch, sessionsSearch } from './tenants/tabs.ts'
+import { accessSearch, sessionsSearch, tenantLedgerSearch } from './tenants/tabs.ts'
 import { tenantSearch } from './tenants/search.ts'
 import { SessionsTab } from './tenants/SessionsTab.tsx'
 import { TenantPage } from './tenants/TenantPage.tsx'
@@ -57,8 +57,7 @@ const sessions = createRoute({
 const tenantLedger = createRoute({
   getParentRoute: () => tenant,
   path: '/ledger',
-  validateSearch: (given: Record<string, unknown>): { entry?: string | undefined } =>
-    typeof given['entry'] === 'string' ? { entry: given['entry'] } : {},
+  validateSearch: tenantLedgerSearch,
   component: lazyRouteComponent(() => import('./tenants/LedgerTab.tsx'), 'LedgerTab'),
 })
 

@@ -4,6 +4,7 @@ import { beforeEach, test } from 'node:test'
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core'
 
 import { newCache } from './cache.ts'
+import { isOf } from './follow.sessions.ts'
 import { SessionFields } from './fragments.ts'
 import { graphql } from './graphql.ts'
 
@@ -121,6 +122,20 @@ test('after a gap everything is asked for again', async () => {
   await reply(['a', 'ACTIVE'])
   await tell('GAP')
   assert.equal(asked, 2)
+})
+
+test('a list of a period takes who was inside within it, whenever they came, and nobody else', () => {
+  const operator = { id: 'jane' }
+  const over = { operator, startedAt: '2026-11-16T23:50:00Z', endedAt: '2026-11-17T00:20:00Z' }
+  const of = (since: string, until: string) => [
+    isOf({ insideSince: since, insideUntil: until }, over),
+    isOf({ startedSince: since, startedUntil: until }, over),
+  ]
+  assert.deepEqual(of('2026-11-16T00:00:00Z', '2026-11-17T00:00:00Z'), [true, true])
+  assert.deepEqual(of('2026-11-17T00:00:00Z', '2026-11-18T00:00:00Z'), [true, false])
+  assert.deepEqual(of('2026-11-18T00:00:00Z', '2026-11-19T00:00:00Z'), [false, false])
+  assert.equal(isOf({ operatorId: 'rui' }, over), false)
+  assert.equal(isOf({ insideSince: '2999-01-01T00:00:00Z' }, { ...over, endedAt: null }), false)
 })
 
 function answer(sessions: [id: string, state: State][]) {

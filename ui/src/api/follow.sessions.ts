@@ -99,11 +99,20 @@ function place(cache: Cache, session: Session): void {
   }
 }
 
-/** Lists of one operator's sessions take no others', and those of a period that is over none that begin now. */
-const isOf = (filter: Filter, session: Session) =>
-  (filter['operatorId'] === undefined || filter['operatorId'] === session.operator.id) &&
-  (typeof filter['startedUntil'] !== 'string' ||
-    Date.parse(filter['startedUntil']) > Date.parse(session.startedAt ?? ''))
+/** Lists of one operator's sessions take no others', and those of a period only who began, or was inside, within it. */
+export function isOf(filter: Filter, session: Pick<Session, 'startedAt' | 'endedAt'> & { operator: { id: string } }) {
+  const began = Date.parse(session.startedAt ?? '')
+  const until = session.endedAt === null ? clock.serverNow() : Date.parse(session.endedAt)
+  const at = (name: string): number | undefined =>
+    typeof filter[name] === 'string' ? Date.parse(filter[name]) : undefined
+  return (
+    (filter['operatorId'] === undefined || filter['operatorId'] === session.operator.id) &&
+    began >= (at('startedSince') ?? -Infinity) &&
+    began < (at('startedUntil') ?? Infinity) &&
+    until >= (at('insideSince') ?? -Infinity) &&
+    began < (at('insideUntil') ?? Infinity)
+  )
+}
 
 function forgetSession(cache: Cache, id: string): void {
   live.delete(id)

@@ -3,11 +3,11 @@ import { useState, type ReactNode } from 'react'
 
 import { Icon } from './icons.tsx'
 import page from './page.module.css'
-import { dayOf, PRESETS, type Period } from './period.ts'
+import { BACKWARDS, dayOf, isBackwards, LAST_DAY, PRESETS, type Period } from './period.ts'
 
 /** A period: one of the usual, or two days of one's own. */
 export function PeriodField({ value, set }: { value: Period; set: (period: Period) => void }): ReactNode {
-  const preset = value.from !== undefined && value.from in PRESETS ? value.from : ''
+  const preset = value.from !== undefined && Object.hasOwn(PRESETS, value.from) ? value.from : ''
   const given = preset === '' && (value.from !== undefined || value.to !== undefined)
   const [own, setOwn] = useState(given)
   const days = given || own
@@ -34,7 +34,12 @@ export function PeriodField({ value, set }: { value: Period; set: (period: Perio
       {days && preset === '' ? (
         <>
           <Day label="First day, UTC" onChange={(from) => set({ ...value, from })} value={value.from} />
-          <Day label="Last day, UTC" onChange={(to) => set({ ...value, to })} value={value.to} />
+          <Day
+            error={isBackwards(value) ? BACKWARDS : undefined}
+            label="Last day, UTC"
+            onChange={(to) => set({ ...value, to })}
+            value={value.to}
+          />
         </>
       ) : null}
     </div>
@@ -44,14 +49,15 @@ export function PeriodField({ value, set }: { value: Period; set: (period: Perio
 function Day(props: {
   label: string
   value: string | undefined
+  error?: string | undefined
   onChange: (day: string | undefined) => void
 }): ReactNode {
   return (
     <TextInput
-      aria-label={props.label}
-      max="9999-12-31"
+      error={props.error}
+      label={props.label}
+      max={LAST_DAY}
       onChange={(event) => props.onChange(event.currentTarget.value || undefined)}
-      title={props.label}
       type="date"
       value={props.value ?? ''}
     />

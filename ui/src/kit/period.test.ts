@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { instantsOf, isOpen, readPeriod } from './period.ts'
+import { instantsOf, isBackwards, isOpen, readPeriod } from './period.ts'
 
 const now = Date.parse('2026-11-21T15:30:00Z')
 
@@ -31,6 +31,14 @@ test('only a period that reaches into the future takes what happens now', () => 
 })
 
 test('an address that names no day is read as none', () => {
-  assert.deepEqual(readPeriod({ from: 'tomorrow', to: '2026-13-40' }), {})
+  for (const none of ['tomorrow', '2026-13-40', '2026-02-30', '0000-01-01', '9999-12-31', 'constructor', 7]) {
+    assert.deepEqual(readPeriod({ from: none, to: none }), {})
+  }
   assert.deepEqual(readPeriod({ from: '7d', to: '2026-11-17' }), { from: '7d' })
+})
+
+test('a last day before the first is told from a period of one day', () => {
+  assert.equal(isBackwards({ from: '2026-11-17', to: '2026-11-16' }), true)
+  assert.equal(isBackwards({ from: '2026-11-17', to: '2026-11-17' }), false)
+  assert.equal(isBackwards({ from: '7d', to: '2020-01-01' }), false)
 })

@@ -17,13 +17,19 @@ export const PRESETS: Record<string, { label: string; from: number; to: number |
   '90d': { label: 'Last 90 days', from: 89, to: null },
 }
 
-const isDay = (text: unknown): text is string =>
-  typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
+/** The last one whose end is an instant that the API knows: the years end with 9999. */
+export const LAST_DAY = '9999-12-30'
+
+const isDay = (text: unknown): text is string => {
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text) || text < '0001' || text > LAST_DAY) return false
+  const at = Date.parse(text)
+  return !Number.isNaN(at) && dayOf(at) === text
+}
 
 /** What an address says of a period; anything else is left out. */
 export function readPeriod(given: Record<string, unknown>): Period {
   const { from, to } = given
-  if (typeof from === 'string' && from in PRESETS) return { from }
+  if (typeof from === 'string' && Object.hasOwn(PRESETS, from)) return { from }
   return { ...(isDay(from) ? { from } : {}), ...(isDay(to) ? { to } : {}) }
 }
 
@@ -39,6 +45,11 @@ export function instantsOf({ from, to }: Period, now: number): { since?: string;
     ...(to === undefined ? {} : { until: dayBefore(Date.parse(to), -1) }),
   }
 }
+
+/** Whether it ends before it begins, so that nothing can be in it. */
+export const isBackwards = ({ from, to }: Period): boolean => isDay(from) && isDay(to) && to < from
+
+export const BACKWARDS = 'The last day is before the first.'
 
 /** Whether what happens now can still belong to it. */
 export function isOpen(period: Period, now: number): boolean {

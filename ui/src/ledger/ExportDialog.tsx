@@ -5,11 +5,12 @@ import { serverNow } from '../api/clock.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, stack } from '../kit/Form.tsx'
-import { instantsOf } from '../kit/period.ts'
+import { BACKWARDS, dayOf, instantsOf, isBackwards, type Period } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
 import { instant } from '../kit/time.ts'
 import { say } from '../kit/toast.ts'
 import css from './ledger.module.css'
+import { BeganBefore } from './BeganBefore.tsx'
 import { download, DownloadFailed, type Progress } from './download.ts'
 import type { LedgerSearch } from './search.ts'
 
@@ -26,18 +27,23 @@ type Format = keyof typeof FORMATS
 export default function ExportDialog({ search, close }: { search: LedgerSearch; close: () => void }): ReactNode {
   const { may } = useViewer()
   const [format, setFormat] = useState<Format>('csv')
-  const [period, setPeriod] = useState({ from: search.from, to: search.to })
+  const [period, setPeriod] = useState<Period>({ from: search.from, to: search.to })
   const [progress, setProgress] = useState<Progress>()
   const [state, setState] = useState<'asking' | 'running' | 'saved'>('asking')
   const [problem, setProblem] = useState<string>()
   const abort = useRef<AbortController>(undefined)
   useEffect(() => () => abort.current?.abort(), [])
+  const { since, until } = instantsOf(period, serverNow())
   const narrower = [search.kind, search.operator, search.session, search.ip, search.text].some(Boolean)
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
     if (state === 'saved') {
       close()
+      return
+    }
+    if (isBackwards(period)) {
+      setProblem(BACKWARDS)
       return
     }
     abort.current = new AbortController()
@@ -83,6 +89,13 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
           {narrower ? ' Kind, operator, session, address and text do not narrow it: an export is whole.' : ''} That you
           took it is entered in the ledger.
         </p>
+        {search.tenant && since && state === 'asking' ? (
+          <BeganBefore
+            since={since}
+            slug={search.tenant}
+            take={(from) => setPeriod({ from, to: until && dayOf(Date.parse(until) - 1) })}
+          />
+        ) : null}
         <Told progress={progress} state={state} />
         <DialogFoot
           busy={state === 'running'}
@@ -107,11 +120,7 @@ function Told({ progress, state }: { progress: Progress | undefined; state: stri
   )
 }
 
-function address(
-  format: Format,
-  tenant: string | undefined,
-  period: { from?: string | undefined; to?: string | undefined },
-): string {
+function address(format: Format, tenant: string | undefined, period: Period): string {
   const { since, until } = instantsOf(period, serverNow())
   const asked = new URLSearchParams({
     format,
@@ -122,7 +131,7 @@ function address(
   return `/ledger/export?${asked}`
 }
 
-function span(period: { from?: string | undefined; to?: string | undefined }): string {
+function span(period: Period): string {
   const { since, until } = instantsOf(period, serverNow())
   if (!since && !until) return 'from the first to the last'
   return `${since ? `from ${instant(since)}` : 'from the first'} ${until ? `until before ${instant(until)}` : 'to the last'}`

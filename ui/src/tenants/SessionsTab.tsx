@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
 import { serverNow } from '../api/clock.ts'
 import { SessionFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
+import { useViewer } from '../frame/viewer.tsx'
 import { SessionTable } from '../impersonation/SessionTable.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
@@ -41,9 +42,10 @@ export function SessionsTab(): ReactNode {
   const { slug } = route.useParams()
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const { may } = useViewer()
   const filter = useMemo(() => {
     const { since, until } = instantsOf(search, serverNow())
-    return { ...(since ? { startedSince: since } : {}), ...(until ? { startedUntil: until } : {}) }
+    return { ...(since ? { insideSince: since } : {}), ...(until ? { insideUntil: until } : {}) }
   }, [search])
   const { after, more } = useMore(slug + JSON.stringify(filter))
   const [{ data, error, fetching }, reload] = useQuery({ query: TenantSessions, variables: { slug, after, filter } })
@@ -52,6 +54,11 @@ export function SessionsTab(): ReactNode {
     <>
       <search className={page['tools']}>
         <PeriodField set={(period) => void navigate({ search: period, replace: true })} value={search} />
+        {may('AUDIT_READ') ? (
+          <Link params={{ slug }} search={search} to="/tenants/$slug/ledger">
+            The ledger of this period
+          </Link>
+        ) : null}
       </search>
       {!sessions ? (
         error ? (
@@ -73,8 +80,8 @@ export function SessionsTab(): ReactNode {
 
 function Nothing({ filtered, reset }: { filtered: boolean; reset: () => void }): ReactNode {
   return filtered ? (
-    <Empty action={<Button onClick={reset}>Show every session</Button>} title="Nobody entered then">
-      No session began in this period.
+    <Empty action={<Button onClick={reset}>Show every session</Button>} title="Nobody was inside then">
+      No session began in this period, and none from before it was still running.
     </Empty>
   ) : (
     <Empty title="Nobody has been inside yet">

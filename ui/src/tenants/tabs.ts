@@ -22,3 +22,14 @@ export function accessSearch(given: Record<string, unknown>): AccessSearch {
     ...(String(given['wrote']) === 'true' ? { wrote: true } : {}),
   }
 }
+
+/** What the address of a tenant's ledger says. */
+export interface TenantLedgerSearch extends Period {
+  /** The entry whose details are open. */
+  entry?: string | undefined
+}
+
+export const tenantLedgerSearch = (given: Record<string, unknown>): TenantLedgerSearch => ({
+  ...readPeriod(given),
+  ...(typeof given['entry'] === 'string' && given['entry'] ? { entry: given['entry'] } : {}),
+})
