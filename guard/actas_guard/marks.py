@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, Final, Literal, TypeVar, cast
+from unicodedata import category
+from urllib.parse import urlparse
 
 from actas_guard import gate
 from actas_guard.asgi import Request
@@ -25,6 +28,9 @@ _LONGEST_SURFACE: Final = 200
 MASK: Final = "••••••••"
 _PART: Final = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*(?P<rest>:path)?\}")
 _METHOD: Final = re.compile(r"[A-Z]+")
+# What may count for nothing around a part of a path: `$` in a route also stands before a final newline, and `int(" 7")`
+# is 7. All blanks of Unicode and all control characters.
+_NOTHING: Final = "".join(filter(lambda each: each.isspace() or category(each) == "Cc", map(chr, range(0x3001))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Mark:
         """Refuse what would never match."""
         if not self.path.startswith("/"):
             raise ValueError(f"a marked path begins with /, not {self.path!r}")
+        if set("{}<>").intersection(_PART.sub("", self.path)):
+            raise ValueError(f"a part of a marked path is written {{id}} or {{rest:path}}, not as in {self.path!r}")
         if self.kind == "PLATFORM" and not 1 <= len(self.surface or "") <= _LONGEST_SURFACE:
             raise ValueError(f"name the platform's surface in 1 to {_LONGEST_SURFACE} characters")
         if wrong := [method for method in self.methods if not _METHOD.fullmatch(method)]:
@@ -49,9 +57,10 @@ class Mark:
 def side_effect(path: str, *methods: str) -> Mark:
     """A route that changes something, whatever its method: an export that sends mail, a GET that marks as read.
 
-    `path` may have parts such as `{id}`, and `{rest:path}` for any number of parts, also none. It is refused where
-    nothing may change, and recorded as a write elsewhere. The guard reads no form: where a framework takes the method
-    from a field such as `_method`, give no methods, or POST beside them. So for every mark.
+    `path` may have parts such as `{id}`, and `{rest:path}` for any number of parts, also none. Write `{id}` for every
+    part that the route converts: it may take `07` for `7`. The path is refused where nothing may change, and recorded
+    as a write elsewhere. The guard reads no form: where a framework takes the method from a field such as `_method`,
+    give no methods, or POST beside them. So for every mark.
     """
     return Mark("SIDE_EFFECT", path, frozenset(methods))
 
@@ -97,7 +106,7 @@ class Marks:
     def _matching(self, request: Request) -> list[Mark]:
         if not self._marks:
             return []
-        path = plain(request.path)
+        path = _spelled(request.path)
         # Some servers pass on `post` as it came, and some frameworks take it for POST.
         method = "GET" if (sent := request.method.upper()) == "HEAD" else sent
         return [
@@ -136,23 +145,35 @@ def masked(secret: str) -> str:
 
 
 def plain(path: str) -> str:
-    """A path in the one form that is compared: products differ in what they make of doubled and final slashes."""
-    return "/" + "/".join(part for part in path.split("/") if part)
+    """A path in the one form that is compared: products differ in what they take for the same path.
+
+    In small letters, without empty parts, without blanks and control characters around a part, and without the origin
+    that a request may name in front of its path (RFC 9112, section 3.2.2).
+    """
+    return _spelled(path).rstrip("/ ").lower() or "/"
+
+
+def _spelled(path: str) -> str:
+    """The same with each blank part as ` `: to a route it is a part's value, or at the end nothing."""
+    if path[:1] != "/":
+        with suppress(ValueError):
+            path = urlparse(path).path
+    return "".join([f"/{part.strip(_NOTHING) or ' '}" for part in path.split("/") if part])
 
 
 def _pattern(path: str) -> Callable[[str], object]:
     pattern, at = "", 0
-    shown = plain(path)
+    shown = _spelled(path)
     for part in _PART.finditer(shown):
         before = re.escape(shown[at : part.start()])
         if not part["rest"]:
-            pattern += f"{before}[^/]+"
+            pattern += f"{before}[^/]*"  # no part that is compared is empty, but blanks beside a word are left out
         elif before.endswith("/"):
             pattern += f"{before[:-1]}(?:/.*)?"  # frameworks take `/keys/` for it, which is `/keys` here
         else:
             pattern += f"{before}.*"
         at = part.end()
-    return re.compile(pattern + re.escape(shown[at:]), re.IGNORECASE | re.DOTALL).fullmatch
+    return re.compile(f"{pattern}{re.escape(shown[at:])}(?:/ )*", re.IGNORECASE | re.DOTALL).fullmatch
 
 
 def _marked(handler: Handler, kind: Kind) -> Handler:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 from actas_guard.asgi import Message, Scope
 from actas_guard.context import Current, NoLongerAllowed
+from actas_guard.redaction import encoded
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -137,14 +139,15 @@ def scope_of(environ: Environ) -> Scope:
     """ASGI's scope of a WSGI request."""
     names = {name[5:]: value for name, value in environ.items() if name.startswith("HTTP_")}
     names |= {name: environ[name] for name in ("CONTENT_TYPE", "CONTENT_LENGTH") if environ.get(name)}
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1") or b"/"
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": environ.get("SERVER_PROTOCOL", "HTTP/1.1").rpartition("/")[2],
         "method": environ["REQUEST_METHOD"],
         "scheme": environ["wsgi.url_scheme"],
-        "path": path.encode("latin-1").decode("utf-8", "replace") or "/",
+        "path": path.decode("utf-8", "replace"),
+        "raw_path": _as_sent(environ, path),
         "query_string": environ.get("QUERY_STRING", "").encode("latin-1"),
         "root_path": "",
         "headers": [
@@ -153,6 +156,20 @@ def scope_of(environ: Environ) -> Scope:
         "client": (environ.get("REMOTE_ADDR", ""), 0),
         "server": (environ.get("SERVER_NAME", ""), int(environ.get("SERVER_PORT") or 0)),
     }
+
+
+def _as_sent(environ: Environ, path: bytes) -> bytes:
+    """The path before the server decoded it, where it tells (PEP 3333 does not ask it to), else encoded again.
+
+    What it tells may be of another path: a proxy or a mount may have rewritten this one meanwhile.
+    """
+    for name in ("REQUEST_URI", "RAW_URI"):
+        target: bytes = environ.get(name, "").encode("latin-1", "replace").partition(b"?")[0]
+        if not target.startswith(b"/"):  # http://host/path (RFC 9112, section 3.2.2)
+            target = b"/" + target.partition(b"://")[2].partition(b"/")[2]
+        if unquote_to_bytes(target) == path:
+            return target
+    return encoded(path)
 
 
 def without_carriers(environ: Environ, scope: Scope) -> Environ:

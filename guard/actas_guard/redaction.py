@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from actas_guard.asgi import Request
 
@@ -69,8 +69,9 @@ class Redaction:
 
     def path(self, request: Request) -> str:
         """The path as it was sent, without its secrets, and with the names but not the values of its query."""
-        raw = request.scope.get("raw_path") or request.scope["path"].encode("utf-8", "surrogateescape")
-        raw = raw.partition(b"?")[0]  # a server may have left the query in it
+        sent: bytes | None = request.scope.get("raw_path")
+        # A server may have left the query in it; a `?` of the decoded path is one of the path's own.
+        raw = sent.partition(b"?")[0] if sent else encoded(request.scope["path"].encode("utf-8", "surrogateescape"))
         path = self._harmless.get(raw) or self._looked_at(raw)
         if names := self._names(request.scope.get("query_string", b"")):
             path = f"{path}?{'&'.join(f'{name}=' for name in names)}"
@@ -118,6 +119,11 @@ class Redaction:
         pairs = [pair for pair in query.split(b"&")[:_LONGEST_NAMES] if b"=" in pair]
         names = (_ODD.sub("", pair.partition(b"=")[0].decode("latin-1")) for pair in pairs)
         return [REDACTED if self._secret(name, "") else name for name in names]
+
+
+def encoded(path: bytes) -> bytes:
+    """A decoded path as it may have been sent (RFC 3986, section 3.3): nothing in it is a delimiter any more."""
+    return quote(path, safe="/:@!$&'()*+,;=").encode("ascii")
 
 
 def _page(part: str) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 import pytest_asyncio
 from werkzeug.serving import make_server
 
 from actas_guard import Guard, GuardSettings, WSGIGuard, subdomain
+from actas_guard.carrier import halves
+from actas_guard.cookies import TAB
 from tests.frameworks import products
 from tests.guard.conftest import INSIDE, TOKEN, Browser, console, until
 from tests.guard.console import ISSUER, SERVICE_KEY, FakeConsole, FakeSession, FakeTenant, served
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from actas_guard.claims import Mode
 
 __all__ = ["console"]
+
+FRAMEWORKS: Final = (*products.ASGI, *products.WSGI)
 
 
 class Behind:
@@ -44,6 +48,13 @@ class Behind:
         session = self.console.start(self.acme, mode=mode)
         await until(lambda: self.live.session(session.id) and self.guard._service.keys.known)
         return session, self.browser(**{TOKEN: self.console.token(session), INSIDE: f"{session.id}.TENANT"})
+
+    async def operator_in_a_tab(self) -> tuple[FakeSession, Browser, dict[str, str]]:
+        """One whose session the carrier TAB keeps: the browser with its half, and the tab's half as a header."""
+        session, browser = await self.operator()
+        half, signature = halves(browser.cookies.pop(TOKEN))
+        browser.cookies[TAB] = f"{session.id}.TENANT.{signature}"
+        return session, browser, {"authorization": f"Bearer {half}"}
 
     async def recorded(self, session: FakeSession, count: int = 1) -> list[dict[str, Any]]:
         def arrived() -> list[dict[str, Any]]:
@@ -99,7 +110,7 @@ def behind(console: FakeConsole, framework: str, **more: Any) -> AbstractAsyncCo
     return (over_asgi if framework in products.ASGI else over_wsgi)(console, framework, **more)
 
 
-@pytest_asyncio.fixture(params=[*products.ASGI, *products.WSGI])
+@pytest_asyncio.fixture(params=FRAMEWORKS)
 async def product(console: FakeConsole, request: pytest.FixtureRequest) -> AsyncIterator[Behind]:
     async with behind(console, request.param) as made:
         yield made

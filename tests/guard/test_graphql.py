@@ -120,6 +120,14 @@ async def test_what_is_in_the_address_or_encoded_is_not_believed_of_the_body(sit
     assert (await operator.get("/graphql")).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/graphql%0A", "/graphql/%0A", "/graphql//%20", "/%00graphql", "/GraphQL"])
+async def test_another_spelling_of_the_path_is_asked_for_its_operation_too(site: Site, path: str) -> None:
+    """C-16: a route that ends in `$` takes a final newline, and a server may take a mutation by GET."""
+    _, operator = await site.operator(mode="READ_ONLY")
+    assert (await operator.get(f"{path}?query=mutation%7Bb%7D")).json()["code"] == "READ_ONLY_SESSION"
+    assert (await post(site, operator, "{ cases }", path)).status_code == 200
+
+
 async def test_a_mutation_is_recorded_as_a_write_and_a_query_is_not(site: Site) -> None:
     """P6."""
     _, operator = await site.operator(mode="READ_WRITE")

@@ -87,6 +87,44 @@ def test_a_method_in_other_letters_gets_around_no_mark(method: str, path: str) -
     assert not sent.safe
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/terms\n",
+        "/terms/\n",
+        "/terms\r\n",
+        "/ terms\x00",
+        "//terms\u00a0/",
+        "/TERMS\u2003",
+        "http://acme.localhost/terms",
+        "http://acme.localhost/terms;of=use\n",
+    ],
+)
+def test_a_path_in_another_spelling_gets_around_no_mark(path: str) -> None:
+    """Some product takes each of these for /terms."""
+    assert kinds(path) == {"PERSONAL"}
+
+
+@pytest.mark.parametrize("path", ["/notes/ ", "/notes/\n", "/notes/ /", "/notes/7\n", "/notes/\t7"])
+def test_a_blank_part_is_a_parts_value(path: str) -> None:
+    assert kinds(path) == {"SIDE_EFFECT"}
+
+
+@pytest.mark.parametrize("path", ["/notes", "/notes/", "/notes/7/8", "/notes/ /8", "/terms/ /8", "/term s", "/te\nrms"])
+def test_another_path_is_not_marked(path: str) -> None:
+    assert kinds(path) == set()
+
+
+@pytest.mark.parametrize("path", ["/", "//", "/\n"])
+def test_the_first_page_can_be_marked(path: str) -> None:
+    assert kinds(path, personal("/")) == {"PERSONAL"}
+
+
+def kinds(path: str, *marks: Mark) -> set[str]:
+    sent = Request.of({"type": "http", "method": "POST", "path": path, "headers": []})
+    return set(Marks(marks or (personal("/terms"), side_effect("/notes/{id}"))).of(sent))
+
+
 @pytest.mark.parametrize("override", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
 async def test_a_method_in_a_header_gets_around_no_mark_and_no_mode(site: Site, override: str) -> None:
     """What the product will take the request for, the guard cannot know; so it is held for all that it may be."""
@@ -112,7 +150,9 @@ def test_a_secret_on_a_page_is_dots_in_a_session_and_itself_outside() -> None:
     assert masked("sk_live_1") == "sk_live_1"
 
 
-@pytest.mark.parametrize(("path", "methods"), [("terms", ()), ("/terms", ("post",)), ("", ())])
+@pytest.mark.parametrize(
+    ("path", "methods"), [("terms", ()), ("/terms", ("post",)), ("", ()), ("/cases/{id:int}", ()), ("/cases/<id>", ())]
+)
 def test_a_mark_that_could_never_match_is_refused(path: str, methods: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match=r"begins with|capitals"):
+    with pytest.raises(ValueError, match=r"begins with|capitals|is written"):
         Mark("PERSONAL", path, frozenset(methods))

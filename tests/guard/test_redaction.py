@@ -108,6 +108,11 @@ def test_no_value_is_recorded_wherever_it_rides(secret: bytes) -> None:
     assert kept == f"/a;jsessionid={REDACTED}/b?q=&x="
 
 
+def test_a_server_that_tells_the_decoded_path_alone_loses_nothing_of_it() -> None:
+    """ASGI leaves `raw_path` to the server; a `?` in the other was sent as `%3F`."""
+    assert PLAIN.path(request("/cases/7?part/ä%41", query=b"page=2")) == "/cases/7%3Fpart/%C3%A4%2541?page="
+
+
 def test_only_short_paths_without_a_secret_are_remembered_and_only_so_many() -> None:
     """Threat 58: what is remembered to be quick is no new place for secrets, and no way to fill the memory."""
     own = Redaction()

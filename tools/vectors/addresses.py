@@ -18,6 +18,7 @@ _ENCODED: Final = "".join(f"%{ord(each):02X}" for each in _RANDOM)
 _SENT: Final = {
     "a path is kept as it was sent": ("/files/a%20b%2Fc", "/files/a%20b%2Fc"),
     "bytes outside of printable ASCII are percent-encoded": ("/gr\u00f6\u00dfe/\u007f", "/gr%F6%DFe/%7F"),
+    "an encoded question mark is the path's own": ("/cases/7%3Fpart?page=2", "/cases/7%3Fpart?page="),
     "empty parts stay": ("//a//b/", "//a//b/"),
     "a path has at most 2048 characters": ("/" + "a/" * 1100, ("/" + "a/" * 1100)[:2048]),
 }

@@ -140,6 +140,13 @@ def _marked() -> list[Json]:
         _vector("credentials are shown to no operator", kept_back, target="/settings/keys/7", answer=secret),
         _vector("nor without a further part", kept_back, target="/settings/keys", answer=secret),
         _vector("nor with a final slash", kept_back, target="/settings/keys/", answer=secret),
+        _vector(
+            "it is refused before a final newline", kept_back, target="/export%0A", who="READ_ONLY", answer=forbidden
+        ),
+        _vector("a final slash and a newline", kept_back, target="/settings/keys/%0A", answer=secret),
+        _vector(
+            "blanks and control characters around parts", kept_back, target="/%20settings%00/keys%C2%A0", answer=secret
+        ),
         _vector("a personal act is no operator's", kept_back, target="/terms", method="POST", answer=personal),
         _vector("nor in small letters", kept_back, target="/terms", method="post", answer=personal),
         _vector(
@@ -166,7 +173,9 @@ def _surfaces() -> list[Json]:
         _vector("another word that begins so", {}, target="/billings"),
         _vector("one part", seats, target="/seats/7"),
         _vector("not none", {}, target="/seats/"),
+        _vector("a blank one", seats, target="/seats/%20"),
         _vector("not two", {}, target="/seats/7/8"),
+        _vector("not two of which one is blank", {}, target="/seats/%20/8"),
         _vector("a surface of a method", plan, target="/settings/plan"),
         _vector("HEAD touches it as GET does", plan, target="/settings/plan", method="HEAD"),
         _vector("another method does not", {"wrote": True}, target="/settings/plan", method="POST"),
