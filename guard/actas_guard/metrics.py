@@ -35,6 +35,9 @@ class Metrics:
     records_waiting: int
     """Access records that the console has not taken yet; in a spool, also those of requests under way."""
 
+    records_unreadable: int
+    """What a damaged disk made of records: rows of the spool that are kept there and not sent. Alert on any."""
+
     records_kept_in: Literal["SPOOL", "MEMORY", "NOWHERE"]
     """Where records wait now. With a `spool`, alert on anything else: its disk fails. NOWHERE refuses operators."""
 

@@ -18,7 +18,8 @@ from actas_guard.asgi import Request
 from actas_guard.console import Console, ConsoleRefused, ConsoleUnavailable
 from actas_guard.ids import fresh_id
 from actas_guard.redaction import LONGEST_PATH, Redaction, request_id
-from actas_guard.spool import Begun, Spool
+from actas_guard.spool import Spool
+from actas_guard.spool_tasks import Begun
 from actas_guard.written import Written
 
 log = logging.getLogger("actas_guard")
@@ -141,6 +142,11 @@ class Recorder:
         return len(self._waiting) + (self._spool.waiting if self._spool else self._reserved)
 
     @property
+    def unreadable(self) -> int:
+        """How many rows of the spool are no records: kept there, and not sent."""
+        return self._spool.unreadable if self._spool else 0
+
+    @property
     def kept_in(self) -> Literal["SPOOL", "MEMORY", "NOWHERE"]:
         """Where records wait at the moment: SPOOL, MEMORY, or NOWHERE, so that operators are refused."""
         if self._spool and not self._spool.problem:
@@ -186,7 +192,7 @@ class Recorder:
         size = 1 if self._singly else _BATCH
         held = [self._waiting[place] for place in range(min(size, len(self._waiting)))]
         spooled = await self._spool.batch(size) if self._spool and not held else []
-        batch = [record.document() for record in held or [record for _, record in spooled]]
+        batch = [record.document() for record in held] or [document for _, document in spooled]
         if not batch:
             self._singly = False
             return True
@@ -203,7 +209,7 @@ class Recorder:
         for _ in held:
             self._waiting.popleft()
         if self._spool and spooled:
-            await self._spool.forget(key for key, _ in spooled)
+            self._spool.forget(key for key, _ in spooled)
         self._refused_in_turn = 0
         return True
 

@@ -94,6 +94,7 @@ class Service:
             keys=self.keys.count,
             keys_age_seconds=_finite(self.keys.age),
             records_waiting=self.records.waiting,
+            records_unreadable=self.records.unreadable,
             records_kept_in=self.records.kept_in,
             requests=self.counters.total,
             requests_last_minute=self.counters.last_minute,

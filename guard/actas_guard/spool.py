@@ -17,12 +17,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from actas_guard.spool_file import COMPLETE, DELETE, EXISTS, INSERT, LOOK_SECONDS, MOVE, READ, Done, SpoolFile
+from actas_guard.spool_file import LOOK_SECONDS, MOVE, READ, Done, SpoolFile
+from actas_guard.spool_tasks import Begun, Call, Ended, Gone, Task
 from actas_guard.written import Written
 
 log = logging.getLogger("actas_guard")
@@ -33,66 +33,6 @@ _RETRY_SECONDS: Final = 1
 _PATIENCE_SECONDS: Final = 2
 # How long the end of a request waits for the next beginning, to go along. What was told to somebody is durable before.
 _GATHER_SECONDS: Final = 0.05
-
-
-class Begun:
-    """Records that began in the same turn of the event loop: they become durable together, or cannot."""
-
-    needs_room: ClassVar[bool] = True
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[int, str]] = []
-        self.durable: bool | None = None
-        self._waiting: list[asyncio.Future[None]] = []
-
-    def settled(self) -> asyncio.Future[None] | None:
-        """What to wait for until they are durable, or cannot be; None where that is known."""
-        if self.durable is not None:
-            return None
-        # One for each who waits: whoever is cancelled cancels nobody else.
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        return waiter
-
-    def settle(self, *, durable: bool) -> None:
-        """Tell those who wait; the first answer holds."""
-        if self.durable is None:
-            self.durable = durable
-            for waiter in self._waiting:
-                if not waiter.done():
-                    waiter.set_result(None)
-
-    def run(self, connection: sqlite3.Connection) -> bool:
-        connection.executemany(INSERT, self.rows)
-        return True
-
-
-@dataclass(slots=True)
-class _Ended:
-    needs_room: ClassVar[bool] = False  # it goes along with what does, and must not fail with it
-    keys: list[int] = field(default_factory=list)
-    records: list[Written] = field(default_factory=list)
-
-    def run(self, connection: sqlite3.Connection) -> list[Written]:
-        """Complete them; those that are not on disk."""
-        rows = [(record.ended, key) for record, key in zip(self.records, self.keys, strict=True)]
-        if connection.executemany(COMPLETE, rows).rowcount == len(rows):
-            return []
-        there = (connection.execute(EXISTS, (key,)).fetchone() for key in self.keys)
-        return [record for record, found in zip(self.records, there, strict=True) if not found]
-
-
-@dataclass(slots=True)
-class _Call:
-    needs_room: ClassVar[bool] = False
-    work: Callable[[sqlite3.Connection], Any]
-    answer: asyncio.Future[Any]
-
-    def run(self, connection: sqlite3.Connection) -> Any:
-        return self.work(connection)
-
-
-_Task = Begun | _Ended | _Call
 
 
 class Spool:
@@ -106,21 +46,24 @@ class Spool:
         """Called with a record that ended, and could not be kept on disk to its end."""
         self._keys = count(1)
         self._file = SpoolFile(folder, max_bytes, self._keys)
-        self._todo: queue.SimpleQueue[list[_Task] | None] = queue.SimpleQueue()
+        self._todo: queue.SimpleQueue[list[Task] | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._retry_at = 0.0
         self._begun: Begun | None = None
-        self._ended = _Ended()
+        self._ended = Ended()
         self._gathering: asyncio.TimerHandle | None = None
         self._young: list[Begun] = []
         self._old: list[Begun] = []
         self._watch: asyncio.TimerHandle | None = None
         # Sent, and not deleted yet: on a full disk even that may have to wait.
         self._delivered: set[int] = set()
+        # Begun on a disk that hung or filled up, and completed in memory: nobody will complete them on disk.
+        self._in_memory: set[int] = set()
+        self._unreadable: set[int] = set()
         self.problem: str | None = None
         self.waiting = 0
-        """How many records are on disk, also of requests that are under way."""
+        """How many records are on disk to be sent, also of requests that are under way."""
 
     def open(self) -> None:
         """Begin to work; what dead processes left behind is taken over."""
@@ -141,6 +84,11 @@ class Spool:
     def usable(self) -> bool:
         """Whether it is worth trying: after a failure only once a second."""
         return self.problem is None or time.monotonic() >= self._retry_at
+
+    @property
+    def unreadable(self) -> int:
+        """How many rows on disk are no records: they are kept there for people to look at, and not sent."""
+        return len(self._unreadable)
 
     def begin(self, text: str) -> tuple[int, Begun]:
         """Keep a record of what begins: its key, and with whom it becomes durable or cannot."""
@@ -169,41 +117,49 @@ class Spool:
         self._loop.call_soon(self._hand_over)
         return begun
 
-    def _hand_over(self, *calls: _Call) -> None:
+    def _hand_over(self, *others: Gone | Call) -> None:
         """Give the thread what there is; an end never before its beginning."""
         if self._gathering:
             self._gathering.cancel()
-        tasks: list[_Task] = [*calls]
+        tasks: list[Task] = [*others]
         if self._ended.keys:
             tasks.insert(0, self._ended)
         if self._begun:
             tasks.insert(0, self._begun)
-        self._begun, self._ended, self._gathering = None, _Ended(), None
+        self._begun, self._ended, self._gathering = None, Ended(), None
         if tasks:
             self._todo.put(tasks)
 
-    async def batch(self, limit: int) -> list[tuple[int, Written]]:
-        """The oldest complete records with their keys; none where the disk cannot be read."""
-        delivered = frozenset(self._delivered)
+    async def batch(self, limit: int) -> list[tuple[int, dict[str, Any]]]:
+        """The oldest complete records with their keys, as the console takes them; none where the disk cannot be read.
 
-        def read(connection: sqlite3.Connection) -> list[tuple[int, Written]]:
-            rows = connection.execute(READ, [limit + len(delivered)]).fetchall()
-            return [(key, Written(*texts)) for key, *texts in rows if key not in delivered][:limit]
+        A row that is no record is passed over and stays where it is: whoever reads the file can still tell from it.
+        """
+        passed_over = frozenset(self._delivered | self._unreadable)
 
-        return await self._call(read) or []
+        def read(connection: sqlite3.Connection) -> list[tuple[int, dict[str, Any] | None]]:
+            rows = connection.execute(READ, [limit + len(passed_over)]).fetchall()
+            return [(key, _document(*texts)) for key, *texts in rows if key not in passed_over][:limit]
 
-    async def forget(self, keys: Iterable[int]) -> None:
+        found: list[tuple[int, dict[str, Any] | None]] = await self._call(read) or []
+        if unreadable := [key for key, document in found if document is None]:
+            self._unreadable.update(unreadable)
+            self.waiting -= len(unreadable)
+            log.critical(
+                "actas: %d rows of the spool in %s are no access records; they are kept there and not sent",
+                len(unreadable),
+                self._folder,
+            )
+            self.on_ready()  # there may be records behind them
+        return [(key, document) for key, document in found if document is not None]
+
+    def forget(self, keys: Iterable[int]) -> None:
         """Let go of records that the console has."""
         self._delivered.update(keys)
-        gone = [(key,) for key in sorted(self._delivered)]
+        self._let_go()
 
-        def delete(connection: sqlite3.Connection) -> int:
-            return connection.executemany(DELETE, gone).rowcount
-
-        deleted = await self._call(delete)
-        if deleted is not None:
-            self._delivered.difference_update(key for (key,) in gone)
-            self.waiting -= deleted
+    def _let_go(self) -> None:
+        self._hand_over(Gone(sorted(self._delivered), sorted(self._in_memory)))
 
     async def put_last(self, key: int) -> None:
         """Move a record behind all others."""
@@ -212,7 +168,7 @@ class Spool:
 
     async def _call(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         assert self._loop
-        call = _Call(work, self._loop.create_future())
+        call = Call(work, self._loop.create_future())
         self._hand_over(call)
         return await call.answer
 
@@ -235,7 +191,7 @@ class Spool:
         """What the thread does: one group after the other, until it is told to stop."""
         wait, stopped = 0.0, False
         while not stopped:
-            group: list[_Task] = []
+            group: list[Task] = []
             with suppress(queue.Empty):
                 tasks = self._todo.get(timeout=wait)
                 while tasks is not None:
@@ -252,26 +208,52 @@ class Spool:
                 self._loop.call_soon_threadsafe(self._settle, group, done)
         self._file.leave()
 
-    def _settle(self, group: list[_Task], done: Done) -> None:
+    def _settle(self, group: list[Task], done: Done) -> None:
         """Back in the event loop: tell everybody what came of theirs."""
-        self.waiting += done.adopted
+        self._count(done)
         ready = done.adopted > 0
-        if done.problem:
-            self._fail(done.problem)
         for task, result in zip(group, done.results, strict=True):
             match task:
                 case Begun():
-                    self.waiting += len(task.rows) if result else 0
-                    if result and self.problem:
-                        log.warning("actas: access records can be written to %s again", self._folder)
-                        self.problem = None
+                    if result:
+                        self._begun_on_disk(task)
                     task.settle(durable=bool(result))
-                case _Ended():
+                case Ended():
                     lost = task.records if result is None else result
                     ready = ready or len(lost) < len(task.records)
+                    self._in_memory.update(task.keys if result is None else ())
                     for record in lost:
                         self.on_lost(record)
-                case _Call(answer=answer) if not answer.done():
+                case Gone() if result is not None:
+                    self.waiting -= result
+                    self._delivered.difference_update(task.delivered)
+                    self._in_memory.difference_update(task.in_memory)
+                case Call(answer=answer) if not answer.done():
                     answer.set_result(result)
+        if self._in_memory and not done.problem:
+            self._let_go()
         if ready:
             self.on_ready()
+
+    def _count(self, done: Done) -> None:
+        if done.anew:
+            self.waiting = 0
+            self._unreadable.clear()
+        self.waiting += done.adopted
+        if done.problem:
+            self._fail(done.problem)
+
+    def _begun_on_disk(self, begun: Begun) -> None:
+        self.waiting += len(begun.rows)
+        if begun.durable is False:  # too late: it was given up
+            self._in_memory.update(key for key, _ in begun.rows)
+        if self.problem:
+            log.warning("actas: access records can be written to %s again", self._folder)
+            self.problem = None
+
+
+def _document(begun: bytes | None, ended: bytes | None) -> dict[str, Any] | None:
+    try:
+        return Written.read(begun, ended).document()
+    except ValueError:  # says what it found, which is nobody's business
+        return None

@@ -15,16 +15,19 @@ from uuid import uuid4
 
 log = logging.getLogger("actas_guard")
 
+# Of the table and of the texts in it: whoever changes either counts on, and no older process touches the file.
+_LAYOUT: Final = 1
 # `ended` is null for as long as the request is under way, `left` is 1 where it died with its process.
-_CREATE: Final = "create table if not exists record (key integer primary key, begun text, ended text, left integer)"
+_CREATE: Final = "create table record (key integer primary key, begun text, ended text, left integer)"
 INSERT: Final = "insert into record (key, begun) values (?, ?)"
 COMPLETE: Final = "update record set ended = ? where key = ?"
 EXISTS: Final = "select 1 from record where key = ?"
 READ: Final = "select key, begun, ended from record where ended is not null or left = 1 order by key limit ?"
 _READ_ALL: Final = "select begun, ended from record order by key"
-_ADOPT: Final = "insert into record values (?, ?, ?, 1)"
+_ADOPT: Final = "insert into record values (?, cast(? as text), cast(? as text), 1)"
 MOVE: Final = "update record set key = ? where key = ?"
 DELETE: Final = "delete from record where key = ?"
+DELETE_BEGUN: Final = "delete from record where key = ? and ended is null"
 _PAGE_BYTES: Final = 4096
 LOOK_SECONDS: Final = 30  # how soon the file of a process that died is found
 
@@ -44,7 +47,13 @@ class Done:
 
     results: list[Any]
     adopted: int
+    anew: bool
+    """Whether the file is another than before, and all that lay there is no longer ours."""
     problem: str | None
+
+
+class _OtherLayout(sqlite3.DatabaseError):
+    """A file that another version of the guard wrote."""
 
 
 class SpoolFile:
@@ -57,16 +66,20 @@ class SpoolFile:
         self._path: Path | None = None
         self._connection: sqlite3.Connection | None = None
         self._looked_at: float | None = None
+        self._told: set[Path] = set()
 
     def run(self, group: Sequence[Task]) -> Done:
         """Do all of it in one durable transaction; where that fails, what needs no room once more on its own."""
-        adopted = 0
+        adopted, before = 0, self._connection
         try:
             connection = self._ready()
             adopted = self._look(connection)
-            return Done(_transact(connection, group), adopted, None)
+            return Done(_transact(connection, group), adopted, connection is not before, None)
         except (sqlite3.Error, OSError) as error:
-            return Done([self._alone(task) for task in group], adopted, str(error))
+            results = [self._alone(task) for task in group]
+            if self._connection is None:  # what was done in it is gone with it
+                return Done([None] * len(group), 0, anew=True, problem=str(error))
+            return Done(results, adopted, self._connection is not before, str(error))
 
     def leave(self) -> None:
         """Let go of the file; an empty one is removed."""
@@ -137,10 +150,15 @@ class SpoolFile:
                 with left:
                     left.execute("delete from record")
                 _remove(path)
-        except sqlite3.OperationalError:  # its process lives; or this disk is full, and it waits for better times
+        except _OtherLayout as other:
+            if path not in self._told:
+                self._told.add(path)
+                log.warning("actas: the access records in the spool %s are not sent: %s", path, other)
             return 0
         except sqlite3.DatabaseError as error:
-            _put_aside(path, error)
+            # Its process lives; or this disk is full, and it waits for better times. But SQL that fails stays so.
+            if not isinstance(error, sqlite3.OperationalError) or error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+                _put_aside(path, error)
             return 0
         if rows:
             log.warning("actas: %d access records that a process left behind are taken over", len(rows))
@@ -150,22 +168,36 @@ class SpoolFile:
 def _locked(path: Path, max_pages: int) -> sqlite3.Connection:
     """Open a spool's file for this process alone, until the connection closes or the process dies.
 
-    Raises sqlite3.OperationalError at once where another holds it.
+    Raises sqlite3.OperationalError at once where another holds it, and leaves what has another layout as it is.
     """
     connection = sqlite3.connect(path, timeout=0, check_same_thread=False)
+    # SQLite would fail the whole batch for one text that is none.
+    connection.text_factory = bytes
     try:
         # Exclusive from the first read on: no memory is shared, and one fsync a commit is all that is needed.
         connection.execute("pragma locking_mode = exclusive")
+        with connection:
+            connection.execute("begin exclusive")
+            _lay_out(connection)
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
         connection.execute(f"pragma max_page_count = {max_pages}")
-        with connection:
-            connection.execute("begin exclusive")
-            connection.execute(_CREATE)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    (layout,) = connection.execute("pragma user_version").fetchone()
+    if layout == 0 and connection.execute("select 1 from sqlite_master limit 1").fetchone() is None:
+        connection.execute(_CREATE)
+        connection.execute(f"pragma user_version = {_LAYOUT}")
+    elif layout != _LAYOUT:
+        raise _OtherLayout(
+            f"their layout is {layout}, this version of the guard knows {_LAYOUT}; "
+            "run the version that wrote them in this folder until the file is gone"
+        )
 
 
 def _transact(connection: sqlite3.Connection, group: Sequence[Task]) -> list[Any]:

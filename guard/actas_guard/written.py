@@ -6,7 +6,8 @@ when they are sent.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from math import isfinite
+from typing import Any, Final, NamedTuple, Self
 
 _SEPARATOR: Final = "\x1f"  # ASCII has it for this
 _ERROR: Final = 500
@@ -18,15 +19,25 @@ class Written(NamedTuple):
     begun: str
     ended: str | None
 
+    @classmethod
+    def read(cls, begun: bytes | None, ended: bytes | None) -> Self:
+        """The record as a disk gives it back. Raises ValueError where that is no text."""
+        if begun is None:
+            raise ValueError("a record without a beginning")
+        return cls(begun.decode(), None if ended is None else ended.decode())
+
     def document(self) -> dict[str, Any]:
         """The record as the console takes it; one that knows no surfaces takes it without.
 
         Of a request that died with its process nobody can say what it changed: it failed, and wrote what it could.
+        Raises ValueError where the texts are none that `begun` and `ended` make, as a damaged disk may give them.
         """
         record_id, session_id, at, method, path, request_id, unsafe, surface = self.begun.split(_SEPARATOR)
         route, status, duration, wrote = "", str(_ERROR), "0", unsafe
         if self.ended is not None:
             route, status, duration, wrote, surface = self.ended.split(_SEPARATOR)
+        if not isfinite(milliseconds := float(duration)):
+            raise ValueError("a duration that JSON does not know")
         document: dict[str, Any] = {
             "id": record_id,
             "sessionUuid": session_id,
@@ -35,7 +46,7 @@ class Written(NamedTuple):
             "path": path,
             "route": route or None,
             "status": int(status),
-            "durationMs": float(duration),
+            "durationMs": milliseconds,
             "wrote": wrote == "1",
             "requestId": request_id or None,
         }

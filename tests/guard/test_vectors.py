@@ -221,7 +221,7 @@ async def killed(harness: Harness, folder: Path, asked: dict[str, Any]) -> tuple
     answer = await harness.ask(**asked)
     await spool.close()
     after.open()
-    found = [record.document() for _, record in await after.batch(10)]
+    found = [document for _, document in await after.batch(10)]
     await after.close()
     return answer, found
 
