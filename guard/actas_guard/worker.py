@@ -91,10 +91,11 @@ class Exchange:
         error: BaseException | None = None
         try:
             await self._guard(scope, self._receive, self._send)
-        except BaseException as raised:
+        except Exception as raised:  # noqa: BLE001 - the worker raises it where the server sees it
             error = raised
-            if not isinstance(raised, Exception):
-                raise
+        except BaseException:
+            error = CutOff()  # the guard stops; what is left of the request must not look whole
+            raise
         finally:
             self._steps.put(_Over(error))
 
