@@ -116,3 +116,31 @@ async def test_crumbs_lead_up_and_the_focus_returns_from_what_was_opened(demo: R
     await expect(search).to_be_focused()
     await crumbs.get_by_role("link", name="Operators").click()
     await expect(page).to_have_url(f"{demo.console_url}/operators")
+
+
+async def test_single_keys_can_be_switched_off_and_stay_off(demo: Running, person: Bring) -> None:
+    """WCAG 2.1.4: letters and signs alone; what needs Ctrl, and arrows, go on."""
+    page = (await person("Ada")).page
+    await sign_in(page, demo, "admin", "/tenants")
+    await page.keyboard.press("?")
+    await page.get_by_role("dialog", name="Keyboard").get_by_label("Single-key shortcuts").uncheck()
+    await page.keyboard.press("Escape")
+    await page.reload()
+    await settled(page)
+    search = page.get_by_role("searchbox")
+    await expect(search).to_be_visible()
+    await page.keyboard.press("/")
+    await page.keyboard.press("?")
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("tr[data-row='0'] :focus")).to_be_visible()
+    await expect(search).not_to_be_focused()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("combobox", name="Search or jump to")).to_be_focused()
+    await page.keyboard.type("keyboard")
+    await page.keyboard.press("Enter")
+    await page.get_by_label("Single-key shortcuts").check()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("/")
+    await expect(search).to_be_focused()

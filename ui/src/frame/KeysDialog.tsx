@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 
 import { Dialog } from '../kit/Dialog.tsx'
 import { Fact, Facts } from '../kit/Facts.tsx'
-import { MOD } from '../kit/shortcut.ts'
+import { MOD, setSingleKeys, useSingleKeys } from '../kit/shortcut.ts'
+import css from './frame.module.css'
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [[MOD, 'K'], 'Search, go anywhere, do anything'],
@@ -18,6 +19,7 @@ const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
 ]
 
 export default function KeysDialog({ close }: { close: () => void }): ReactNode {
+  const single = useSingleKeys()
   return (
     <Dialog close={close} title="Keyboard" width={440}>
       <Facts>
@@ -34,6 +36,13 @@ export default function KeysDialog({ close }: { close: () => void }): ReactNode 
           </Fact>
         ))}
       </Facts>
+      <label className={css['switch']}>
+        <input checked={single} onChange={(event) => setSingleKeys(event.currentTarget.checked)} type="checkbox" />
+        <span>
+          Single-key shortcuts
+          <span className="muted small">Letters and signs alone. Off, they do nothing anywhere; all others stay.</span>
+        </span>
+      </label>
     </Dialog>
   )
 }

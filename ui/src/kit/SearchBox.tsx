@@ -3,7 +3,7 @@ import { useRef, type ReactNode } from 'react'
 
 import { Icon } from './icons.tsx'
 import page from './page.module.css'
-import { useShortcuts } from './shortcut.ts'
+import { useShortcuts, useSingleKeys } from './shortcut.ts'
 import { useTyped } from './useTyped.ts'
 
 /** Search as one types; `/` anywhere on the page leads here, Escape empties it, and arrow down goes to the rows. */
@@ -16,6 +16,7 @@ export function SearchBox(props: {
 }): ReactNode {
   const box = useRef<HTMLInputElement>(null)
   const [text, setText] = useTyped(props.value, props.onChange)
+  const keys = useSingleKeys()
   useShortcuts({
     '/': (event) => {
       event.preventDefault()
@@ -34,7 +35,7 @@ export function SearchBox(props: {
       }}
       placeholder={props.placeholder}
       ref={box}
-      rightSection={<Kbd size="xs">/</Kbd>}
+      rightSection={keys ? <Kbd size="xs">/</Kbd> : null}
       type="search"
       value={text}
     />

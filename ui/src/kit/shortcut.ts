@@ -1,6 +1,10 @@
 import { useEffect, useEffectEvent } from 'react'
 
+import { held } from './held.ts'
+
 const FIELDS = 'input, textarea, select, [contenteditable]'
+
+const isCharacter = ({ key }: KeyboardEvent) => key.length === 1
 
 /** Whether keys belong to a field now, or to something that lies over the page. */
 function taken(event: KeyboardEvent): boolean {
@@ -9,10 +13,23 @@ function taken(event: KeyboardEvent): boolean {
   return (typing && !ticking) || document.querySelector('[role=dialog], [role=menu]') !== null
 }
 
-/** Single keys that do something while nothing is typed: `{ '/': focusSearch, x: select }`. */
+const KEPT = 'actas-single-keys'
+const single = held(localStorage.getItem(KEPT) !== 'off')
+
+/** Whether a letter or sign alone does anything (WCAG 2.1.4: speech presses keys that nobody meant); kept in this browser. */
+export const useSingleKeys = single.use
+
+export function setSingleKeys(on: boolean): void {
+  localStorage.setItem(KEPT, on ? 'on' : 'off')
+  single.set(on)
+}
+
+/** Single keys that do something while nothing is typed: `{ '/': focusSearch, x: select }`; letters and signs where they are on. */
 export function useShortcuts(keys: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
+  const on = useSingleKeys()
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!on && isCharacter(event)) return
     const act = keys[event.key]
     if (act && !taken(event)) act(event)
   })

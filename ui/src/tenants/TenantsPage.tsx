@@ -9,6 +9,7 @@ import { enter } from '../frame/entering.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { count } from '../kit/text.ts'
+import { useSingleKeys } from '../kit/shortcut.ts'
 import { useRowKeys } from '../kit/useRowKeys.ts'
 import { useTitle } from '../kit/useTitle.ts'
 import { useVirtualRows } from '../kit/useVirtualRows.ts'
@@ -91,6 +92,7 @@ function useNews(): void {
 }
 
 function Foot({ shown, total, busy }: { shown: number; total: number | null; busy: boolean }): ReactNode {
+  const keys = useSingleKeys()
   const all = total ?? shown
   return (
     <p className={css['foot']}>
@@ -98,9 +100,11 @@ function Foot({ shown, total, busy }: { shown: number; total: number | null; bus
         {count(all, 'tenant')}
         {busy && shown < all ? `, ${shown} loaded so far` : ''}
       </span>
-      <span className={css['keys']}>
-        <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>x</kbd> selects · <kbd>i</kbd> impersonates
-      </span>
+      {keys ? (
+        <span className={css['keys']}>
+          <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>x</kbd> selects · <kbd>i</kbd> impersonates
+        </span>
+      ) : null}
     </p>
   )
 }
