@@ -5,7 +5,6 @@ import { Icon } from '../kit/icons.tsx'
 import { localOffset } from '../kit/time.ts'
 import css from './frame.module.css'
 import { placesFor } from './places.ts'
-import { useLiveSessions } from './sessions.ts'
 import { useViewer } from './viewer.tsx'
 
 export function Sidebar(): ReactNode {
@@ -22,12 +21,12 @@ export function Sidebar(): ReactNode {
           <ul key={group}>
             {places
               .filter((place) => place.group === group)
-              .map(({ name, to, icon }) => (
+              .map(({ name, to, icon, Count }) => (
                 <li key={to}>
                   <Link activeOptions={{ includeSearch: false }} activeProps={{ 'aria-current': 'page' }} to={to}>
                     <Icon name={icon} />
                     {name}
-                    {to === '/live' ? <LiveCount /> : null}
+                    {Count ? <Count /> : null}
                   </Link>
                 </li>
               ))}
@@ -53,18 +52,6 @@ export function Sidebar(): ReactNode {
 }
 
 const GROUPS = ['tenants', 'platform'] as const
-
-function LiveCount(): ReactNode {
-  const { sessions, more, query } = useLiveSessions()
-  if (!query.data) return null
-  const count = `${sessions.length}${more ? '+' : ''}`
-  return (
-    <span className={`${css['count']} figures`} data-live={sessions.length > 0 || undefined}>
-      {count}
-      <span className="unseen"> live now</span>
-    </span>
-  )
-}
 
 function Mark(): ReactNode {
   return (

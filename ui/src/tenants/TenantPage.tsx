@@ -8,6 +8,7 @@ import { useViewer } from '../frame/viewer.tsx'
 import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { PolicyFields } from './policy.ts'
+import { TABS } from './tabs.ts'
 import { TenantHeader } from './TenantHeader.tsx'
 
 export const TenantQuery = graphql(
@@ -101,33 +102,20 @@ export function TenantPage(): ReactNode {
     <>
       <TenantHeader tenant={tenant} />
       <nav aria-label="Tenant" className={page['tabs']}>
-        <Tab exact name="Overview" slug={tenant.slug} to="/tenants/$slug" />
-        <Tab name="Sessions" slug={tenant.slug} to="/tenants/$slug/sessions" />
-        {may('AUDIT_READ') ? <Tab name="Ledger" slug={tenant.slug} to="/tenants/$slug/ledger" /> : null}
-        {may('ACCESS_LOG_READ') ? <Tab name="Access log" slug={tenant.slug} to="/tenants/$slug/access" /> : null}
-        <Tab name="Policy" slug={tenant.slug} to="/tenants/$slug/policy" />
-        {may('AUDIT_READ') ? <Tab name="History" slug={tenant.slug} to="/tenants/$slug/history" /> : null}
+        {TABS.filter(({ needs }) => needs === undefined || may(needs)).map(({ name, to }) => (
+          <Link
+            activeOptions={{ exact: to === '/tenants/$slug', includeSearch: false }}
+            activeProps={{ 'aria-current': 'page' }}
+            key={to}
+            params={{ slug: tenant.slug }}
+            to={to}
+          >
+            {name}
+          </Link>
+        ))}
       </nav>
       <Outlet />
     </>
-  )
-}
-
-function Tab(props: {
-  name: string
-  slug: string
-  to: `/tenants/$slug${'' | '/sessions' | '/ledger' | '/access' | '/policy' | '/history'}`
-  exact?: boolean
-}): ReactNode {
-  return (
-    <Link
-      activeOptions={{ exact: props.exact ?? false, includeSearch: false }}
-      activeProps={{ 'aria-current': 'page' }}
-      params={{ slug: props.slug }}
-      to={props.to}
-    >
-      {props.name}
-    </Link>
   )
 }
 

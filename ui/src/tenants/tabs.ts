@@ -1,4 +1,22 @@
+import type { Reading } from '../kit/Lacks.tsx'
 import { readPeriod, type Period } from '../kit/period.ts'
+
+interface Tab {
+  name: string
+  to: `/tenants/$slug${'' | '/sessions' | '/ledger' | '/access' | '/policy' | '/history'}`
+  /** Who lacks it does not see the tab. */
+  needs?: Reading
+}
+
+/** A tenant's tabs, in the order of docs/decisions/0058, which says where those stand that are not built. */
+export const TABS: readonly Tab[] = [
+  { name: 'Overview', to: '/tenants/$slug' },
+  { name: 'Sessions', to: '/tenants/$slug/sessions' },
+  { name: 'Ledger', to: '/tenants/$slug/ledger', needs: 'AUDIT_READ' },
+  { name: 'Access log', to: '/tenants/$slug/access', needs: 'ACCESS_LOG_READ' },
+  { name: 'Policy', to: '/tenants/$slug/policy' },
+  { name: 'History', to: '/tenants/$slug/history', needs: 'AUDIT_READ' },
+]
 
 /** What the address of a tenant's sessions says; anything else in it is ignored. */
 export type SessionsSearch = Period
