@@ -112,3 +112,28 @@ async def test_it_changes_the_theme_and_the_rows_and_leads_nobody_where_they_may
     await page.keyboard.press("Control+k")
     for place in ("Operators", "Keys"):
         await expect(page.get_by_role("option", name=place, exact=True)).to_have_count(0)
+
+
+async def test_it_knows_what_one_wants_to_do(demo: Running, person: Bring) -> None:
+    """By the verb alone; what is done to a tenant then asks for the tenant, and for no place or person."""
+    page = (await person("Ada")).page
+    await sign_in(page, demo, "admin", "/tenants/granite")
+    await find(page, "impersonate", "Impersonate…")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Type the name or the slug of the tenant.")).to_be_visible()
+    await expect(page.get_by_role("option")).to_have_count(0)
+    await page.keyboard.type("larch")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Impersonate Larch")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    await find(page, "inside", "LiveWho is inside")
+    await page.keyboard.press("Escape")
+    await find(page, "suspend larch", "Suspend Larch")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Suspend Larch")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await find(page, "export", "Export the ledger of granite…")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Export the ledger of granite")).to_be_visible()

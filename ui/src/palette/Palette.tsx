@@ -16,7 +16,7 @@ interface Props {
 export default function Palette({ close, help }: Props): ReactNode {
   const [asked, ask] = useState('')
   const [text, setText] = useTyped(asked, ask)
-  const { items, busy, failed } = useItems(text, asked, help)
+  const { items, asks, busy, failed } = useItems(text, asked, help)
   const [at, setAt] = useState(0)
   // Enter before the search has answered means its first choice, not what happened to stand first until then.
   const [entered, setEntered] = useState(false)
@@ -25,15 +25,23 @@ export default function Palette({ close, help }: Props): ReactNode {
 
   const meant = entered && !busy ? items[here] : undefined
   useEffect(() => {
-    if (!meant) return
-    close()
-    meant.run()
-  }, [meant, close])
+    if (meant) choose(meant)
+  })
 
   function choose(item: Item | undefined): void {
     if (!item) return
-    close()
-    item.run()
+    if (item.fill === undefined) {
+      close()
+      item.run()
+    } else {
+      write(item.fill)
+    }
+  }
+
+  function write(next: string): void {
+    setText(next)
+    setAt(0)
+    setEntered(false)
   }
 
   function onKey(event: KeyboardEvent): void {
@@ -62,11 +70,7 @@ export default function Palette({ close, help }: Props): ReactNode {
           aria-label="Search or jump to"
           autoComplete="off"
           data-autofocus
-          onChange={(event) => {
-            setText(event.currentTarget.value)
-            setAt(0)
-            setEntered(false)
-          }}
+          onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={onKey}
           placeholder="A tenant, a person, an id, or what you want to do"
           role="combobox"
@@ -77,7 +81,7 @@ export default function Palette({ close, help }: Props): ReactNode {
       </div>
       <List choose={choose} here={here} id={id} items={items} point={setAt} />
       <p className={css['said']} role="status">
-        {said(items.length, busy, failed)}
+        {asks ? 'Type the name or the slug of the tenant.' : said(items.length, busy, failed)}
       </p>
     </Modal>
   )

@@ -1,10 +1,12 @@
 import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 
+import { exportLedger } from '../frame/entering.ts'
 import { placesFor } from '../frame/places.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import type { IconName } from '../kit/icons.tsx'
 import { say } from '../kit/toast.ts'
+import { ledgerSearch, type LedgerSearch } from '../ledger/search.ts'
 import { setDensity, useDensity } from '../theme/density.ts'
 import type { Item } from './item.ts'
 
@@ -20,11 +22,12 @@ export function useCommands(help: () => void): Item[] {
   const { may } = useViewer()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const density = useDensity()
+  const chosen = useChosen()
   const other = density === 'dense' ? 'comfortable' : 'dense'
   return [
-    ...placesFor(may).map(({ name, to, icon }): Item => {
+    ...placesFor(may).map(({ name, to, icon, hint }): Item => {
       const run = () => void navigate({ to })
-      return { id: to, group: 'Go to', name, icon, run }
+      return { id: to, group: 'Go to', name, icon, run, hint }
     }),
     {
       id: 'graphiql',
@@ -34,6 +37,27 @@ export function useCommands(help: () => void): Item[] {
       icon: 'braces',
       run: () => location.assign('/graphql'),
     },
+    ...(may('IMPERSONATE_READ_ONLY') || may('IMPERSONATE_READ_WRITE')
+      ? [ask('Impersonate…', 'impersonate ', 'enter', 'enter a tenant')]
+      : []),
+    ...(may('TENANT_SUSPEND')
+      ? [
+          ask('Suspend a tenant…', 'suspend ', 'ban', ''),
+          ask('Lift a suspension…', 'lift ', 'check', 'unsuspend free a tenant'),
+        ]
+      : []),
+    ...(may('AUDIT_EXPORT')
+      ? [
+          {
+            id: 'export',
+            group: 'Do',
+            name: `Export the ledger${chosen.tenant ? ` of ${chosen.tenant}` : ''}…`,
+            also: 'audit download csv ndjson',
+            icon: 'download',
+            run: () => exportLedger(chosen),
+          } satisfies Item,
+        ]
+      : []),
     { id: 'link', group: 'Do', name: 'Copy the link to this view', icon: 'link', run: () => void copyLink() },
     ...THEMES.filter(([scheme]) => scheme !== colorScheme).map(([scheme, name, icon]): Item => {
       return { id: scheme, group: 'Do', name, icon, run: () => setColorScheme(scheme) }
@@ -48,6 +72,18 @@ export function useCommands(help: () => void): Item[] {
     },
     { id: 'keys', group: 'Do', name: 'Keyboard shortcuts', icon: 'key', run: help },
   ]
+}
+
+const ask = (name: string, fill: string, icon: IconName, also: string): Item => {
+  return { id: fill, group: 'Do', name, fill, icon, also, run: () => undefined }
+}
+
+/** What an export from here is of: what the ledger is filtered by, or the tenant of the page. */
+function useChosen(): LedgerSearch {
+  const { slug } = useParams({ strict: false }) as { slug?: string }
+  const { pathname, search } = useRouterState({ select: ({ location: at }) => at })
+  if (slug !== undefined) return { tenant: slug }
+  return pathname === '/ledger' ? ledgerSearch({ ...search }) : {}
 }
 
 async function copyLink(): Promise<void> {

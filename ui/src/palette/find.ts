@@ -8,6 +8,7 @@ export const Find = graphql(`
         id
         slug
         name
+        status
         impersonability {
           state
           code

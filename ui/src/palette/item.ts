@@ -1,6 +1,6 @@
 import type { IconName } from '../kit/icons.tsx'
 
-export const GROUPS = ['Found by id', 'Go to', 'Tenants', 'Impersonate', 'Inside now', 'Operators', 'Do'] as const
+export const GROUPS = ['Found by id', 'Go to', 'Tenants', 'Impersonate', 'Suspend or lift', 'Inside now', 'Operators', 'Do'] as const
 export type Group = (typeof GROUPS)[number]
 
 /** One line of the palette. */
@@ -8,9 +8,27 @@ export interface Item {
   id: string
   group: Group
   name: string
-  hint?: string
+  hint?: string | undefined
   icon: IconName
+  /** Other words that it is looked for by. */
+  also?: string
   run: () => void
+  /** What it puts into the field, to be asked on, instead of being done. */
+  fill?: string
+}
+
+/** A verb before the name of what it is done to, as in `suspend acme`. */
+export const VERBS = {
+  enter: /^(impersonate|enter)\s+/i,
+  suspend: /^suspend\s+/i,
+  lift: /^lift\s+/i,
+} as const
+export type Verb = keyof typeof VERBS
+
+/** The verb that a text begins with, if any, and what it is to be done to. */
+export function parted(text: string): { verb: Verb | undefined; rest: string } {
+  const verb = (Object.keys(VERBS) as Verb[]).find((name) => VERBS[name].test(text))
+  return { verb, rest: (verb ? text.replace(VERBS[verb], '') : text).trim() }
 }
 
 /** Whether every word that was typed stands somewhere in the texts. */
