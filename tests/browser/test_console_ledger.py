@@ -121,3 +121,20 @@ async def test_a_tenants_chain_is_checked_and_its_export_is_whole(demo: Running,
     await sign_in(jane, demo, "support", "/tenants/acme/ledger")
     await expect(jane.get_by_text("Chain whole")).to_be_visible()
     await expect(jane.get_by_role("button", name="Export…")).to_have_count(0)
+
+
+async def test_an_address_that_asks_for_what_cannot_be_says_so_in_words(demo: Running, person: Bring) -> None:
+    """Mistyped or cut on the way: never the API's own words, nor a retry that cannot help."""
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/tenants?status=BOGUS&order=NONE")
+    main = page.get_by_role("main")
+    for path, said in (
+        ("/tenants?status=BOGUS&order=NONE", "Acme GmbH"),
+        ("/operators/nope", "There is no such operator"),
+        ("/ledger?from=2026-13-99&to=9999-12-31&tenant=ACME", "Of Acme GmbH"),
+        ("/ledger?ip=999.1.1.1", "999.1.1.1 is no IP address"),
+        ("/ledger?from=2026-11-17&to=2026-11-16", "The last day is before the first."),
+    ):
+        await page.goto(f"{demo.console_url}{path}")
+        await expect(main).to_contain_text(said)
+        await expect(page.get_by_role("button", name="Try again")).to_have_count(0)

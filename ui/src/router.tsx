@@ -14,6 +14,7 @@ import { ViewerQuery } from './api/viewer.ts'
 import { Frame } from './frame/Frame.tsx'
 import { LivePage } from './impersonation/LivePage.tsx'
 import { Copy } from './kit/Copy.tsx'
+import { only } from './kit/address.ts'
 import { Empty, Loading } from './kit/States.tsx'
 import { ledgerSearch } from './ledger/search.ts'
 import { Overview } from './tenants/Overview.tsx'
@@ -36,7 +37,7 @@ const home = createRoute({
 const tenants = createRoute({
   getParentRoute: () => root,
   path: '/tenants',
-  validateSearch: tenantSearch,
+  validateSearch: only(tenantSearch),
   component: TenantsPage,
 })
 
@@ -51,20 +52,20 @@ const overview = createRoute({ getParentRoute: () => tenant, path: '/', componen
 const sessions = createRoute({
   getParentRoute: () => tenant,
   path: '/sessions',
-  validateSearch: sessionsSearch,
+  validateSearch: only(sessionsSearch),
   component: SessionsTab,
 })
 const tenantLedger = createRoute({
   getParentRoute: () => tenant,
   path: '/ledger',
-  validateSearch: tenantLedgerSearch,
+  validateSearch: only(tenantLedgerSearch),
   component: lazyRouteComponent(() => import('./tenants/LedgerTab.tsx'), 'LedgerTab'),
 })
 
 const access = createRoute({
   getParentRoute: () => tenant,
   path: '/access',
-  validateSearch: accessSearch,
+  validateSearch: only(accessSearch),
   component: lazyRouteComponent(() => import('./tenants/AccessTab.tsx'), 'AccessTab'),
 })
 const policy = createRoute({
@@ -94,7 +95,7 @@ const live = createRoute({
 const ledger = createRoute({
   getParentRoute: () => root,
   path: '/ledger',
-  validateSearch: ledgerSearch,
+  validateSearch: only(ledgerSearch),
   component: lazyRouteComponent(() => import('./ledger/LedgerPage.tsx'), 'LedgerPage'),
 })
 

@@ -126,7 +126,8 @@ test('after a gap everything is asked for again', async () => {
 
 test('a list of a period takes who was inside within it, whenever they came, and nobody else', () => {
   const operator = { id: 'jane' }
-  const over = { operator, startedAt: '2026-11-16T23:50:00Z', endedAt: '2026-11-17T00:20:00Z' }
+  const began = '2026-11-16T23:50:00Z'
+  const over = { operator, requestedAt: began, startedAt: began, endedAt: '2026-11-17T00:20:00Z' }
   const of = (since: string, until: string) => [
     isOf({ insideSince: since, insideUntil: until }, over),
     isOf({ startedSince: since, startedUntil: until }, over),

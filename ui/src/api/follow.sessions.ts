@@ -100,8 +100,8 @@ function place(cache: Cache, session: Session): void {
 }
 
 /** Lists of one operator's sessions take no others', and those of a period only who began, or was inside, within it. */
-export function isOf(filter: Filter, session: Pick<Session, 'startedAt' | 'endedAt'> & { operator: { id: string } }) {
-  const began = Date.parse(session.startedAt ?? '')
+export function isOf(filter: Filter, session: Pick<Session, 'requestedAt' | 'startedAt' | 'endedAt'> & { operator: { id: string } }) {
+  const began = Date.parse(session.startedAt ?? session.requestedAt)
   const until = session.endedAt === null ? clock.serverNow() : Date.parse(session.endedAt)
   const at = (name: string): number | undefined =>
     typeof filter[name] === 'string' ? Date.parse(filter[name]) : undefined

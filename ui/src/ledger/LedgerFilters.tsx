@@ -41,7 +41,7 @@ export function LedgerFilters({ search, set, replace, operators }: Props): React
       <Typed label="Session’s id" onChange={(session) => set({ session })} value={search.session} />
       {may('ORIGIN_READ') ? <Typed label="IP address" onChange={(ip) => set({ ip })} value={search.ip} /> : null}
       <KindTree set={(kind) => set({ kind })} value={search.kind} />
-      {Object.keys(filters).length > 0 ? (
+      {Object.values(filters).some(Boolean) ? (
         <Button onClick={() => replace({})} size="compact-sm" variant="default">
           Clear all filters
         </Button>
@@ -64,6 +64,7 @@ function Typed(props: {
       aria-label={label}
       leftSection={props.icon ? <Icon name="search" /> : null}
       onChange={(event) => setText(event.currentTarget.value)}
+      maxLength={500}
       placeholder={label}
       type="search"
       value={text}

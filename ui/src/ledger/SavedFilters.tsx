@@ -15,7 +15,7 @@ export function SavedFilters(props: { current: LedgerSearch; apply: (search: Led
   const { saved, trouble, save, forget } = useSaved(useViewer().id)
   const [naming, setNaming] = useState(false)
   const [name, setName] = useState('')
-  const any = Object.keys(current).length > 0
+  const any = Object.values(current).some(Boolean)
   if (!any && saved.length === 0 && !trouble) return null
 
   function submit(event: FormEvent): void {

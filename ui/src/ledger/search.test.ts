@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { only } from '../kit/address.ts'
 import { KINDS } from './kinds.ts'
-import { kindsOf, kindText, ledgerSearch } from './search.ts'
+import { kindsOf, kindText, ledgerSearch, slipOf } from './search.ts'
 
 test('a whole group is one word in the address, and unfolds to its kinds', () => {
   const tenants = Object.keys(KINDS['Tenants'] ?? {})
@@ -18,4 +19,17 @@ test('no kind is every kind, and one that this console does not know is asked fo
 
 test('what the address says beyond filters is ignored', () => {
   assert.deepEqual(ledgerSearch({ tenant: 'acme', from: '7d', page: '3', text: 7 }), { tenant: 'acme', from: '7d' })
+})
+
+test('what the address says wrongly is taken out of what the router would keep of it', () => {
+  const kept = { from: '2026-13-99', to: '2026-11-17', page: '3' }
+  assert.deepEqual({ ...kept, ...only(ledgerSearch)(kept) }, { from: undefined, to: '2026-11-17', page: undefined })
+})
+
+test('what nothing can fit is told as it is, and not as an empty ledger', () => {
+  assert.match(slipOf({ from: '2026-11-17', to: '2026-11-16' }) ?? '', /last day is before the first/)
+  assert.match(slipOf({ session: 'nope' }) ?? '', /nope is no session/)
+  assert.equal(slipOf({ session: '01A1FE08-C2C1-79A4-95D2-1DD769ECD86F' }), undefined)
+  for (const ip of ['999.1.1.1', '10.0.0.0/8', '1.2.3', 'localhost', '::1]/', ':::']) assert.ok(slipOf({ ip }), ip)
+  for (const ip of ['203.0.113.7', '::1', '2001:DB8::7', '::ffff:203.0.113.7']) assert.equal(slipOf({ ip }), undefined)
 })

@@ -1,4 +1,6 @@
-import { readPeriod, type Period } from '../kit/period.ts'
+import { isIp } from '../kit/address.ts'
+import { BACKWARDS, isBackwards, readPeriod, type Period } from '../kit/period.ts'
+import { isUuid } from '../kit/text.ts'
 import { kindOf, KINDS } from './kinds.ts'
 
 /** What the address of the ledger says; anything else in it is ignored. */
@@ -22,6 +24,14 @@ const TEXTS = ['kind', 'tenant', 'operator', 'session', 'ip', 'text', 'entry'] a
 export function ledgerSearch(given: Record<string, unknown>): LedgerSearch {
   const read = TEXTS.flatMap((name) => (typeof given[name] === 'string' && given[name] ? [[name, given[name]]] : []))
   return { ...(Object.fromEntries(read) as LedgerSearch), ...readPeriod(given) }
+}
+
+/** Why nothing can fit what an address asks for, whatever the ledger holds. */
+export function slipOf({ session, ip, ...period }: LedgerSearch): string | undefined {
+  if (isBackwards(period)) return BACKWARDS
+  if (session !== undefined && !isUuid(session)) return `${session} is no session’s id.`
+  if (ip !== undefined && !isIp(ip)) return `${ip} is no IP address: name a single one, such as 203.0.113.7.`
+  return undefined
 }
 
 /** The kinds that are chosen, with whole groups unfolded; undefined where none is, which is every kind. */

@@ -6,7 +6,8 @@ import { serverNow } from '../api/clock.ts'
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { instantsOf } from '../kit/period.ts'
-import { kindsOf, type LedgerSearch } from './search.ts'
+import { isUuid } from '../kit/text.ts'
+import { kindsOf, slipOf, type LedgerSearch } from './search.ts'
 
 const Named = graphql(`
   query Named($slug: String!, $tenant: Boolean!, $uuid: UUID!, $session: Boolean!, $operators: Boolean!) {
@@ -28,7 +29,6 @@ const Named = graphql(`
 `)
 
 const NO_UUID = '00000000-0000-0000-0000-000000000000'
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 
 export interface AuditFilter {
   kinds?: string[]
@@ -53,13 +53,13 @@ export function useAuditFilter(search: LedgerSearch): {
   operators: readonly { id: string; uuid: string; name: string }[]
 } {
   const { may } = useViewer()
-  const badSession = search.session !== undefined && !UUID.test(search.session)
+  const badSession = search.session !== undefined && !isUuid(search.session)
   const [{ data, error, fetching, stale }, retry] = useQuery({
     query: Named,
     variables: {
-      slug: search.tenant ?? '',
+      slug: search.tenant?.toLowerCase() ?? '',
       tenant: search.tenant !== undefined,
-      uuid: badSession ? NO_UUID : (search.session ?? NO_UUID),
+      uuid: badSession ? NO_UUID : (search.session?.toLowerCase() ?? NO_UUID),
       session: search.session !== undefined && !badSession,
       operators: may('OPERATOR_READ'),
     },
@@ -85,14 +85,15 @@ export function useAuditFilter(search: LedgerSearch): {
   return { resolved: resolve(), operators }
 
   function resolve(): Resolved {
+    const slip = slipOf(search)
+    if (slip) return { status: 'unknown', why: slip }
     const named = search.tenant ?? search.session ?? search.operator
     if (named === undefined) return { status: 'ready', filter, tenant: null }
-    if (badSession) return { status: 'unknown', why: `${search.session} is no session’s id.` }
     if (!data) return error ? { status: 'failed', error, retry } : { status: 'loading' }
     if (search.tenant && !tenant) {
       return fetching || stale
         ? { status: 'loading' }
-        : { status: 'unknown', why: `There is no tenant ${search.tenant}.` }
+        : { status: 'unknown', why: `There is no tenant whose slug is ${search.tenant}.` }
     }
     if (search.session && !session) return { status: 'unknown', why: 'There is no such session.' }
     if (search.operator && !operator) {

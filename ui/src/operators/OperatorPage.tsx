@@ -11,7 +11,7 @@ import { Ago } from '../kit/Moment.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
-import { globalId } from '../kit/text.ts'
+import { globalId, isUuid } from '../kit/text.ts'
 import { date } from '../kit/time.ts'
 import { useMore } from '../kit/useMore.ts'
 import { useTitle } from '../kit/useTitle.ts'
@@ -26,12 +26,13 @@ export function OperatorPage(): ReactNode {
   const { uuid } = useParams({ from: '/operators/$uuid' })
   const id = globalId('Operator', uuid)
   const { after, more } = useMore(uuid)
-  const [{ data, error, fetching }, reload] = useQuery({ query: OneOperator, variables: { id, after } })
+  const [{ data, error, fetching }, reload] = useQuery({ query: OneOperator, variables: { id, after }, pause: !isUuid(uuid) })
   useOperatorNews({ shows: (other) => other === id })
   const node = data?.node
   const operator = node?.__typename === 'Operator' ? node : undefined
   useTitle(operator?.name)
 
+  if (!isUuid(uuid)) return <Unknown />
   if (!operator) {
     if (error) return <Failed error={error} retry={reload} />
     if (data) return <Unknown />

@@ -10,7 +10,7 @@ import { useViewer } from '../frame/viewer.tsx'
 import { SessionTable } from '../impersonation/SessionTable.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
-import { instantsOf } from '../kit/period.ts'
+import { BACKWARDS, instantsOf, isBackwards } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { useMore } from '../kit/useMore.ts'
@@ -54,7 +54,7 @@ export function SessionsTab(): ReactNode {
     <>
       <search className={page['tools']}>
         <PeriodField set={(period) => void navigate({ search: period, replace: true })} value={search} />
-        {may('AUDIT_READ') ? (
+        {may('AUDIT_READ') && Object.keys(filter).length > 0 ? (
           <Link params={{ slug }} search={search} to="/tenants/$slug/ledger">
             The ledger of this period
           </Link>
@@ -67,7 +67,7 @@ export function SessionsTab(): ReactNode {
           <Loading what="sessions" />
         )
       ) : sessions.nodes.length === 0 ? (
-        <Nothing filtered={Object.keys(filter).length > 0} reset={() => void navigate({ search: {}, replace: true })} />
+        <Nothing backwards={isBackwards(search)} filtered={Object.keys(filter).length > 0} reset={() => void navigate({ search: {}, replace: true })} />
       ) : (
         <>
           <SessionTable sessions={sessions.nodes} />
@@ -78,10 +78,18 @@ export function SessionsTab(): ReactNode {
   )
 }
 
-function Nothing({ filtered, reset }: { filtered: boolean; reset: () => void }): ReactNode {
+function Nothing({
+  filtered,
+  backwards,
+  reset,
+}: {
+  filtered: boolean
+  backwards: boolean
+  reset: () => void
+}): ReactNode {
   return filtered ? (
     <Empty action={<Button onClick={reset}>Show every session</Button>} title="Nobody was inside then">
-      No session began in this period, and none from before it was still running.
+      {backwards ? BACKWARDS : 'No session began in this period, and none from before it was still running.'}
     </Empty>
   ) : (
     <Empty title="Nobody has been inside yet">

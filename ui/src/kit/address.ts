@@ -1,0 +1,16 @@
+type Read<Search> = (given: Record<string, unknown>) => Search
+
+/**
+ * What a page reads of its address, and nothing else of it: the router keeps whatever a reader leaves out, so that a
+ * status or a day that there is not would reach the page as it was written.
+ */
+export const only =
+  <Search extends object>(read: Read<Search>): Read<Search> =>
+  (given) => ({ ...Object.fromEntries(Object.keys(given).map((name) => [name, undefined])), ...read(given) })
+
+/** Whether a text is one address of IPv4 or IPv6. */
+export function isIp(text: string): boolean {
+  const parts = text.split('.')
+  if (!text.includes(':')) return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)
+  return /^[\da-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]/`)
+}
