@@ -7,6 +7,8 @@ const PUT_BACK_MS = 250;
 const CLOSED = new Set(["SUSPENDED", "OFFBOARDED", "PROVISIONING"]);
 
 const { live, live_text, live_line, over, over_text, over_line, button: ink, button_text } = SETTINGS.colours;
+// Generic families alone: by any other name a page can bring a font of its own, an empty one too.
+const FONT = "system-ui, sans-serif";
 const sheet = new CSSStyleSheet();
 // What is important here outranks what is important in the page's own styles, its animations included.
 sheet.replaceSync(`
@@ -15,7 +17,7 @@ sheet.replaceSync(`
     animation: none !important; transition: none !important; }
   .row { box-sizing: border-box; display: flex; align-items: center; gap: 8px; min-height: 40px; padding: 4px 16px;
     background: ${live}; color: ${live_text}; border-bottom: 1px solid ${live_line};
-    font: 14px/1.3 Inter, system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+    font: 14px/1.3 ${FONT}; font-variant-numeric: tabular-nums; }
   .row.over { background: ${over}; color: ${over_text}; border-color: ${over_line}; }
   .words { flex: 1; min-width: 0; display: flex; gap: 6px; white-space: nowrap; }
   .row.over .words { white-space: normal; }
@@ -30,7 +32,7 @@ sheet.replaceSync(`
   .question { display: flex; align-items: center; gap: 8px; font-weight: 600; }
   [hidden] { display: none !important; }
   a { color: inherit; }
-  button { font: 600 13px/1 Inter, system-ui, sans-serif; color: ${button_text}; background: ${ink}; border: 0;
+  button { font: 600 13px/1 ${FONT}; color: ${button_text}; background: ${ink}; border: 0;
     border-radius: 6px; min-height: 28px; padding: 0 14px; cursor: pointer; flex: none; }
   button.quiet { color: inherit; background: none; border: 1px solid currentColor; }
   button:disabled { opacity: .6; cursor: default; }

@@ -15,7 +15,7 @@ from actas_guard.banner_texts import BannerTexts, check_language, for_script
 
 _BEATS_IN_TIME: Final = 3  # two may be lost before a change is refused
 # One script to the browser, which waits for one answer; in this order.
-_PARTS: Final = ("banner_words.js", "banner_visit.js", "banner_sight.js", "banner.js")
+_PARTS: Final = ("banner_words.js", "banner_visit.js", "banner_legible.js", "banner_sight.js", "banner.js")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

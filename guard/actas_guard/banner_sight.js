@@ -90,6 +90,7 @@ class Sight {
     const { row } = this.#visit;
     if (!this.#host.isConnected || !this.#root.contains(row) || !this.#visit.whole) return false;
     if (!this.#isStyledByUsAlone() || ![row, ...this.#visit.essentials].every(isShown)) return false;
+    if (![...this.#visit.essentials, this.#visit.stop].every(isLegible)) return false;
     const box = row.getBoundingClientRect();
     const inView = box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.width >= innerWidth * 0.9;
     if (!inView || box.height < AT_LEAST_PX) return false;
@@ -99,6 +100,7 @@ class Sight {
   #isStyledByUsAlone() {
     const [first, ...others] = this.#root.adoptedStyleSheets;
     if (first !== sheet || sheet.disabled || others.length || this.#root.querySelector("style, link, [style]")) return false;
+    if (this.#root.getAnimations?.().length) return false; // nothing in the banner moves
     return [...sheet.cssRules].map((rule) => rule.cssText).join() === RULES;
   }
 

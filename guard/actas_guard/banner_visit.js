@@ -89,7 +89,7 @@ class Visit {
   #addStop() {
     const { words } = this;
     const problem = element("span", "problem");
-    const stop = button(words.stop, async () => {
+    const stop = (this.stop = button(words.stop, async () => {
       stop.disabled = true;
       stop.textContent = words.stopping;
       try {
@@ -100,7 +100,7 @@ class Visit {
         stop.disabled = false;
         stop.textContent = words.stop;
       }
-    });
+    }));
     this.row.append(problem, stop);
   }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.browser.pages import Person
     from tests.guard.conftest import Site
+    from tests.guard.console import FakeTenant
 
     Bring = Callable[[str], Awaitable[Person]]
 
@@ -128,13 +129,22 @@ async def changes(page: Page, status: int) -> None:
 
 
 async def inside(site: Site, person: Bring) -> Page:
-    operator = await person("operator")
+    return await go_inside(site, await person("operator"), workspace(site))
+
+
+async def go_inside(site: Site, operator: Person, tenant: FakeTenant) -> Page:
     operator.expects("403", because="changes are refused in this test")
-    tenant = workspace(site)
     session = site.console.start(tenant)
     await operator.page.goto(f"{tenant.origin}/actas/enter?session={session.id}")
     await expect(rows(operator.page)).to_be_visible()
     return operator.page
+
+
+async def forget_what_was_seen(site: Site, page: Page) -> None:
+    """From here on a change needs that the banner is seen anew."""
+    proof = next(cookie["name"] for cookie in await page.context.cookies() if "seen" in cookie["name"])
+    site.guard._service.sightings._until.clear()
+    await page.context.clear_cookies(name=proof)
 
 
 @pytest.mark.parametrize("how", TAMPERING)
@@ -166,8 +176,7 @@ async def test_a_page_without_the_banner_changes_nothing(site: Site, person: Bri
     page = await inside(site, person)
     await changes(page, 200)
     await page.goto(f"{page.url.removesuffix('/page')}/inbox")
-    site.guard._service.sightings._until.clear()
-    await page.context.clear_cookies(name=await _proof_of(page))
+    await forget_what_was_seen(site, page)
     assert await page.evaluate(CHANGE) == 403
 
 
@@ -176,8 +185,7 @@ async def test_a_page_in_a_frame_proves_nothing(site: Site, person: Bring) -> No
     page = await inside(site, person)
     await changes(page, 200)
     await page.goto(f"{page.url.removesuffix('/page')}/inbox")
-    site.guard._service.sightings._until.clear()
-    await page.context.clear_cookies(name=await _proof_of(page))
+    await forget_what_was_seen(site, page)
     await page.evaluate(
         """() => {
             const frame = document.createElement('iframe');
@@ -187,11 +195,6 @@ async def test_a_page_in_a_frame_proves_nothing(site: Site, person: Bring) -> No
     )
     await expect(page.frame_locator("iframe").locator("actas-banner .row")).to_be_visible()
     assert await page.evaluate(CHANGE) == 403
-
-
-async def _proof_of(page: Page) -> str:
-    kept = await page.context.cookies()
-    return next(cookie["name"] for cookie in kept if "seen" in cookie["name"])
 
 
 async def test_it_lies_above_dialogs_and_changes_go_on(site: Site, person: Bring) -> None:
@@ -206,8 +209,7 @@ async def test_it_lies_above_dialogs_and_changes_go_on(site: Site, person: Bring
             dialog.showModal();
         }"""
     )
-    site.guard._service.sightings._until.clear()
-    await page.context.clear_cookies(name=await _proof_of(page))
+    await forget_what_was_seen(site, page)
     await changes(page, 200)  # seen anew, under the dialog's backdrop it would not be
 
 
