@@ -31,10 +31,12 @@ async def again(page: Page, who: str) -> None:
 
 
 async def typing(page: Page, demo: Running, who: str, slug: str) -> None:
-    """Somebody in the middle of a reason when their hours are over."""
+    """Somebody about to confirm what they gave a reason for when their hours are over."""
     await sign_in(page, demo, who, f"/tenants/{slug}")
     await page.get_by_role("button", name="Suspend…").click()
     await page.get_by_role("dialog").get_by_role("textbox", name="Reason").fill(TYPED)
+    await page.get_by_role("button", name="See who is cut off").click()
+    await expect(page.get_by_role("button", name="Back")).to_be_visible()
     await demo.ask(OVER, f"{who}@actas.example")
 
 
@@ -61,6 +63,23 @@ async def test_a_sign_in_that_runs_out_leads_to_the_sign_in_page_and_back_with_w
     await page.reload()
     await expect(page.get_by_role("heading", name="Flint Construction")).to_be_visible()
     await expect(kept).to_have_count(0)
+
+
+async def test_every_field_that_holds_words_is_kept(demo: Running, person: Bring) -> None:
+    jane = await person("Jane")
+    jane.expects("401|404", because="the sign-in is over, and its page asks once more")
+    page = jane.page
+    await sign_in(page, demo, "support", "/tenants/flint")
+    await page.get_by_role("button", name="Impersonate…").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Reason").fill(TYPED)
+    await dialog.get_by_role("textbox", name="Ticket").fill("SUP-4711")
+    await demo.ask(OVER, "support@actas.example")
+    await expect(page).to_have_title("Sign in")
+    await again(page, "support")
+    kept = page.get_by_role("region", name="What you had typed")
+    await expect(kept).to_contain_text(f"Reason: {TYPED}")
+    await expect(kept).to_contain_text("SUP-4711")
 
 
 async def test_what_one_typed_is_shown_to_nobody_else_who_signs_in_there(demo: Running, person: Bring) -> None:

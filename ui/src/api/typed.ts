@@ -10,18 +10,22 @@ export interface Typed {
 }
 
 const KEY = 'actas.typed'
-const FIELDS = 'form textarea, form input[type=text]:not([inputmode=numeric])'
+type Field = HTMLTextAreaElement | HTMLInputElement
+const FIELDS = 'form textarea, form input:not([inputmode=numeric])'
+/** By the property, which a field without the attribute has too. A password is none of them, and stays unkept. */
+const WORDS = new Set(['textarea', 'text', 'email', 'url'])
 
 let viewer: string | undefined
 const typed = held<Typed | undefined>(undefined)
 
 export const useTypedBefore = typed.use
 
+/** Whether words stand in a field of a form there. */
+export const holdsText = (within: ParentNode): boolean => filledIn(within).length > 0
+
 /** Keeps what stands in open forms, if anything does; whether it did. Secrets are shown, never typed, so none is in it. */
 export function keepTyped(): boolean {
-  const filled = [...document.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>(FIELDS)].filter(
-    ({ value, ariaHidden, readOnly }) => value.trim() !== '' && ariaHidden !== 'true' && !readOnly,
-  )
+  const filled = filledIn(document)
   const [first] = filled
   if (!first || viewer === undefined) return false
   const form = first.closest('[role=dialog]')?.querySelector('h2')?.textContent ?? document.title
@@ -44,5 +48,11 @@ export function forgetTyped(): void {
   typed.set(undefined)
 }
 
-const labelOf = (field: HTMLTextAreaElement | HTMLInputElement): string =>
+const filledIn = (within: ParentNode): Field[] =>
+  [...within.querySelectorAll<Field>(FIELDS)].filter(
+    ({ type, value, ariaHidden, readOnly }) =>
+      WORDS.has(type) && value.trim() !== '' && ariaHidden !== 'true' && !readOnly,
+  )
+
+const labelOf = (field: Field): string =>
   (field.labels?.[0]?.textContent ?? field.ariaLabel ?? '').replace(/\s*\*$/, '')
