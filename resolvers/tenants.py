@@ -186,7 +186,7 @@ def _refusal(caller: Caller | None, tenant: Tenant | None, request: SetStatus) -
     if unfit := reason_refusal(request.reason):
         return unfit
     if request.to is None and tenant.status is not TenantStatus.SUSPENDED:
-        return refused(RefusalCode.NO_CHANGE, f"{tenant.name} is not suspended: it is {tenant.status}.", "tenantId")
+        return refused(RefusalCode.NO_CHANGE, f"{tenant.name} is not suspended.", "tenantId")
     to = request.to or tenant.status_before or TenantStatus.ACTIVE
     return transition(tenant.status, to, before=tenant.status_before, exception=request.exception)
 

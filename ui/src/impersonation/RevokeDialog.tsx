@@ -1,11 +1,9 @@
-import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useMutation } from 'urql'
 
 import type { Session } from '../api/fragments.ts'
-import { Dialog } from '../kit/Dialog.tsx'
+import { Overtaken } from '../kit/Overtaken.tsx'
 import { outcomeOf, ReasonDialog } from '../kit/ReasonDialog.tsx'
-import { Empty } from '../kit/States.tsx'
 import { clock } from '../kit/time.ts'
 import { Revoke } from './changes.ts'
 import { howEnded, useEnded } from './ended.ts'
@@ -18,14 +16,10 @@ export default function RevokeDialog({ session, close }: { session: Session; clo
   // Not while one's own revocation is under way: its end may be told before its answer comes.
   if (ended?.endedAt && !fetching) {
     return (
-      <Dialog close={close} title={does}>
-        <div role="status">
-          <Empty action={<Button onClick={close}>Close</Button>} title="This session is over already">
-            {session.operator.name} is out of {session.tenant.name} since {clock(ended.endedAt)} UTC: {howEnded(ended)}.
-            Nothing is left to revoke.
-          </Empty>
-        </div>
-      </Dialog>
+      <Overtaken close={close} now="This session is over already" title={does}>
+        {session.operator.name} is out of {session.tenant.name} since {clock(ended.endedAt)} UTC: {howEnded(ended)}.
+        Nothing is left to revoke.
+      </Overtaken>
     )
   }
   return (

@@ -6,12 +6,15 @@ import { Avatar } from '../kit/Avatar.tsx'
 import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
+import { useNow } from '../kit/now.ts'
+import { Overtaken } from '../kit/Overtaken.tsx'
 import page from '../kit/page.module.css'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { count } from '../kit/text.ts'
-import { modeWord } from '../kit/words.ts'
+import { isLive, modeWord, statusSign } from '../kit/words.ts'
 import { Suspend } from './changes.ts'
 import { GroundField, type Ground } from './GroundField.tsx'
+import { whyNot } from './selectionNow.ts'
 import css from './tenant.module.css'
 import type { TenantDetail } from './TenantPage.tsx'
 
@@ -20,14 +23,19 @@ interface Props {
   close: () => void
 }
 
-/** Two steps: say why, then see who is cut off, which the server works out without doing it, and confirm that. */
+/**
+ * Two steps: say why, which the server examines without doing it, then see who is cut off and confirm that. Who that is
+ * follows what is pushed: somebody may enter while one reads.
+ */
 export default function SuspendDialog({ tenant, close }: Props): ReactNode {
   const [{ fetching }, suspend] = useMutation(Suspend)
   const [ground, setGround] = useState<Ground>('UNPAID')
   const [reason, setReason] = useState('')
-  const [wouldEnd, setWouldEnd] = useState<readonly Session[]>()
+  const [confirming, setConfirming] = useState(false)
   const [problems, setProblems] = useState(NONE)
   const keys = useIdempotency()
+  const now = useNow()
+  const inside = tenant.activeSessions.filter((session) => isLive(session, now))
 
   async function ask(dryRun: boolean): Promise<void> {
     const input = { tenantId: tenant.id, ground, reason, dryRun }
@@ -39,11 +47,11 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
     }
     keys.answered()
     if (answer.__typename === 'Refused') {
-      setWouldEnd(undefined)
+      setConfirming(false)
       setProblems(fromRefusal(answer, ['reason', 'ground']))
     } else if (dryRun) {
       setProblems(NONE)
-      setWouldEnd(answer.sessionsEnded)
+      setConfirming(true)
     } else {
       close()
     }
@@ -51,18 +59,26 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
 
   function submit(event: FormEvent): void {
     event.preventDefault()
-    void ask(wouldEnd === undefined)
+    void ask(!confirming)
   }
 
-  const confirming = wouldEnd !== undefined
+  const title = `Suspend ${tenant.name}`
+  // Not while one's own suspension is under way: its change may be told before its answer comes.
+  if (whyNot('suspend', tenant.status) !== undefined && !fetching) {
+    const { word } = statusSign(tenant.status)
+    return (
+      <Overtaken close={close} now={`${tenant.name} is ${word.toLowerCase()} now`} title={title}>
+        That changed while this was open. Nothing is left to suspend.
+      </Overtaken>
+    )
+  }
   return (
-    <Dialog close={close} title={`Suspend ${tenant.name}`}>
+    <Dialog close={close} title={title}>
       <form className={stack} noValidate onSubmit={submit}>
         <GeneralProblems of={problems.general} />
-        {confirming ? (
-          <Consequence reason={reason} tenant={tenant} wouldEnd={wouldEnd} />
-        ) : (
-          <>
+        {/* Hidden only, since what is typed must stay where it is found when the sign-in ends. */}
+        <div hidden={confirming}>
+          <div className={stack}>
             <GroundField error={problems.fields['ground']} onChange={setGround} value={ground} />
             <ReasonField
               description="Kept in the ledger, which the tenant reads."
@@ -70,14 +86,15 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
               onChange={setReason}
               value={reason}
             />
-          </>
-        )}
+          </div>
+        </div>
+        {confirming ? <Consequence inside={inside} reason={reason} tenant={tenant} /> : null}
         <DialogFoot
           busy={fetching}
-          cancel={confirming ? () => setWouldEnd(undefined) : close}
+          cancel={confirming ? () => setConfirming(false) : close}
           cancelWord={confirming ? 'Back' : 'Cancel'}
           color={confirming ? 'red' : 'blue'}
-          submit={confirming ? verb(tenant.name, wouldEnd.length) : 'See who is cut off'}
+          submit={confirming ? verb(tenant.name, inside.length) : 'See who is cut off'}
         />
       </form>
     </Dialog>
@@ -87,22 +104,22 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
 const verb = (name: string, ends: number) =>
   ends > 0 ? `Suspend ${name}: ends ${count(ends, 'session')}` : `Suspend ${name}: ends no session`
 
-function Consequence(props: { tenant: TenantDetail; wouldEnd: readonly Session[]; reason: string }): ReactNode {
-  const { tenant, wouldEnd, reason } = props
+function Consequence(props: { tenant: TenantDetail; inside: readonly Session[]; reason: string }): ReactNode {
+  const { tenant, inside, reason } = props
   return (
     <>
       <div className={css['consequence']} role="status">
         <p>
-          {wouldEnd.length > 0 ? (
+          {inside.length > 0 ? (
             <>
-              Ends <strong>{count(wouldEnd.length, 'session')}</strong> at once:
+              Ends <strong>{count(inside.length, 'session')}</strong> at once:
             </>
           ) : (
             <>Nobody is inside {tenant.name} now, so no session ends.</>
           )}
         </p>
         <ul>
-          {wouldEnd.map((session) => (
+          {inside.map((session) => (
             <li className={page['person']} key={session.id}>
               <Avatar live name={session.operator.name} />
               {session.operator.name} · {modeWord(session.mode)}

@@ -81,7 +81,7 @@ export function useLines(rows: readonly Row[], act: Act): { lines: Line[]; ask: 
 }
 
 /** Why there is nothing to be done, where the status is that already or leads there by no way. */
-function whyNot(act: Act, status: Now['status']): string | undefined {
+export function whyNot(act: Act, status: Now['status']): string | undefined {
   const { word } = statusSign(status)
   if (act === 'lift') return status === 'SUSPENDED' ? undefined : `Is not suspended but ${word.toLowerCase()}: passed over.`
   if (status === 'SUSPENDED') return 'Is suspended already: passed over.'
