@@ -33,7 +33,7 @@ START = """mutation ($tenant: ID!) { startImpersonation(input: {tenantId: $tenan
 @dataclass(frozen=True)
 class Block:
     language: str
-    role: str  # a file's name, a terminal of its own, or none for the reader's own terminal
+    role: str  # a file's name, whose terminal it is for, or none for the reader's own
     text: str
 
 
@@ -67,13 +67,15 @@ class Terminal:
 
 
 @asynccontextmanager
-async def terminal(folder: Path) -> AsyncIterator[Terminal]:
-    """A shell as a newcomer has it; whatever it started ends with it."""
-    inherited = {name: value for name, value in os.environ.items() if name in {"HOME", "LANG", "TMPDIR"}}
+async def terminal(home: Path) -> AsyncIterator[Terminal]:
+    """A shell as a newcomer opens it: at home, with nothing that another one exported. What it started ends with it."""
+    inherited = {name: value for name, value in os.environ.items() if name in {"LANG", "TMPDIR"}}
+    checkout = str(Path(sys.executable).parent)
+    path = ":".join(each for each in os.environ["PATH"].split(":") if each != checkout)
     process = await asyncio.create_subprocess_exec(
         "bash",
-        cwd=folder,
-        env={**inherited, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        cwd=home,
+        env={**inherited, "HOME": str(home), "PATH": path},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -147,39 +149,37 @@ async def enter(console: str, cookie: str, url: str, browser: Browser) -> None:
 
 
 async def test_the_page_protects_a_ten_line_application_from_nothing(tmp_path: Path) -> None:
-    """The page's own blocks; what it has a person click is done as their browser would."""
+    """The page's own blocks, each in the terminal that it names; what has a person click is done as a browser would."""
     console_port, product_port = free_port(), free_port()
     console = f"http://localhost:{console_port}"
-    printed = ""
-    async with (
-        terminal(tmp_path) as reader,
-        terminal(tmp_path) as consoles,
-        terminal(tmp_path) as products,
-    ):
+    printed, done = "", 0
+    (tmp_path / "actas" / ".venv").mkdir(parents=True)
+    (tmp_path / "actas" / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    async with terminal(tmp_path) as reader, terminal(tmp_path) as consoles, terminal(tmp_path) as products:
+        servers = {
+            "serve": (f"{console}/readyz", f"localhost:{console_port}"),
+            "app:app": (f"http://127.0.0.1:{product_port}/", f"acme.localhost:{product_port}"),
+        }
+        terminals = {"": reader, "console": consoles, "product": products}
         await consoles.run(f"export ACTAS_PORT={console_port}")
-        done = 0
         for block in blocks({"8000": str(console_port), "8001": str(product_port)}):
             match block.language, block.role:
                 case "python", name:
-                    (tmp_path / name).write_text(block.text, encoding="utf-8")
+                    (tmp_path / "acme" / name).write_text(block.text, encoding="utf-8")
                 case "sh", "install":
-                    for package in block.text.removeprefix("pip install").split():
-                        assert distribution(package).version
-                case "sh", "console":
-                    await consoles.run(f"{block.text.strip()} >console.log 2>&1 &")
-                    await serves(f"{console}/readyz", f"localhost:{console_port}")
-                case "sh", "product":
-                    key = (await reader.run("echo $ACTAS_SERVICE_KEY")).strip()
-                    await products.run(f"export ACTAS_SERVICE_KEY={key}")
-                    await products.run(f"{block.text.strip()} >product.log 2>&1 &")
-                    await serves(f"http://127.0.0.1:{product_port}/", f"acme.localhost:{product_port}")
-                case "sh", "" if "# →" in block.text:
-                    await check(reader, block.text)
+                    assert all(distribution(each).version for each in block.text.removeprefix("pip install").split())
+                case "sh", "each":
+                    await asyncio.gather(*(each.run(block.text) for each in terminals.values()))
+                case "sh", role if address := servers.get(block.text.split()[1]):
+                    await terminals[role].run(f"{block.text.strip()} >{role}.log 2>&1 &")
+                    await serves(*address)
+                case "sh", role if "# →" in block.text:
+                    await check(terminals[role], block.text)
                     done += 1
                     if done == 1:
                         await _a_persons_part(console, product_port, printed)
-                case "sh", "":
-                    printed += await reader.run(block.text)
+                case "sh", role:
+                    printed += await terminals[role].run(block.text)
     assert done == 2
 
 
