@@ -222,10 +222,19 @@ async def test_impersonate_is_off_with_its_reason_for_who_may_enter_others_and_h
         await page.get_by_role("combobox", name="Search or jump to").fill("gale")
         await expect(page.get_by_role("option", name="Gale Wind Power").first).to_be_visible()
         await expect(page.get_by_role("option", name="Impersonate Gale Wind Power…")).to_have_count(int(may))
+        await page.get_by_role("combobox", name="Search or jump to").fill("suspend gale")
+        offered = page.get_by_role("option", name="Suspend Gale Wind Power…")
+        await expect(offered).to_have_count(int(P.TENANT_SUSPEND in ROLE_PERMISSIONS[role]))
         await page.get_by_role("combobox", name="Search or jump to").fill("")
-        await expect(page.get_by_role("option", name="Ledger")).to_be_visible()
-        for place, needs in (("Keys", P.SERVICE_KEY_MANAGE), ("Operators", P.OPERATOR_READ)):
-            shown = page.get_by_role("option", name=place, exact=True)
+        await expect(page.get_by_role("option", name="Ledger", exact=True)).to_be_visible()
+        for choice, needs in (
+            ("Keys", P.SERVICE_KEY_MANAGE),
+            ("Operators", P.OPERATOR_READ),
+            ("Impersonate…", P.IMPERSONATE_READ_ONLY),
+            ("Suspend a tenant…", P.TENANT_SUSPEND),
+            ("Export the ledger…", P.AUDIT_EXPORT),
+        ):
+            shown = page.get_by_role("option", name=choice, exact=True)
             await expect(shown).to_have_count(int(needs in ROLE_PERMISSIONS[role]))
 
 

@@ -34,6 +34,8 @@ export function useItems(text: string, asked: string, help: () => void): Items {
 
   const found = search === '' || wanted === '' ? undefined : data
   const tenants = found?.tenants?.nodes ?? []
+  const suspendable = ({ status }: { status: string }) =>
+    may('TENANT_SUSPEND') && verb !== undefined && verb === CHANGE[status]
   const items: Item[] = [
     ...byId,
     ...commands.filter(({ name, hint, also }) => matches(wanted, name, hint ?? '', also ?? '')),
@@ -48,7 +50,7 @@ export function useItems(text: string, asked: string, help: () => void): Items {
         const run = () => enter(slug)
         return { id: `enter-${id}`, group: 'Impersonate', name: `Impersonate ${name}…`, icon: 'enter', run }
       }),
-    ...(verb === 'suspend' || verb === 'lift' ? tenants.filter(({ status }) => verb === CHANGE[status]) : []).map(({ id, slug, name }): Item => {
+    ...tenants.filter(suspendable).map(({ id, slug, name }): Item => {
       const run = () => suspend(slug)
       const words = verb === 'lift' ? `Lift the suspension of ${name}…` : `Suspend ${name}…`
       return { id: `suspend-${id}`, group: 'Suspend or lift', name: words, icon: verb === 'lift' ? 'check' : 'ban', run }
