@@ -27,6 +27,8 @@ async def test_filters_are_in_the_address_and_can_be_kept_under_a_name(demo: Run
     await page.get_by_role("checkbox", name="Tenants: Suspended").check()
     await expect(page).to_have_url(f"{demo.console_url}/ledger?kind=TENANT_SUSPENDED")
     await expect(entries.first).to_contain_text("was suspended")
+    await page.get_by_label(re.compile("Tenant.s slug")).fill("Indigo")
+    await expect(page.locator("datalist option[value=indigo]")).to_be_attached()
     await page.get_by_label(re.compile("Tenant.s slug")).fill("indigo")
     await expect(entries).to_have_count(1)
 
@@ -39,6 +41,17 @@ async def test_filters_are_in_the_address_and_can_be_kept_under_a_name(demo: Run
     await page.get_by_role("button", name="Indigo shut", exact=True).click()
     await expect(page).to_have_url(f"{demo.console_url}/ledger?kind=TENANT_SUSPENDED&tenant=indigo")
     await expect(entries).to_have_count(1)
+
+
+async def test_today_goes_on_with_the_day_while_the_page_stays_open(demo: Running, person: Bring) -> None:
+    page = (await person("Rui")).page
+    await page.clock.install()
+    await sign_in(page, demo, "readonly", "/ledger?from=today")
+    await expect(page.get_by_role("list", name="Entries").get_by_role("button").first).to_be_visible()
+    async with page.expect_request(lambda request: "since" in (request.post_data or "")) as asked:
+        await page.clock.fast_forward("24:00:00")
+    today = await page.evaluate("new Date().toISOString().slice(0, 10)")
+    assert f"{today}T00:00:00Z" in ((await asked.value).post_data or "")
 
 
 async def test_filters_that_a_browser_cannot_keep_or_read_say_so_and_what_to_do(demo: Running, person: Bring) -> None:
@@ -121,6 +134,9 @@ async def test_a_tenants_chain_is_checked_and_its_export_is_whole(demo: Running,
     await sign_in(jane, demo, "support", "/tenants/acme/ledger")
     await expect(jane.get_by_text("Chain whole")).to_be_visible()
     await expect(jane.get_by_role("button", name="Export…")).to_have_count(0)
+    await expect(
+        jane.get_by_text("To export needs AUDIT_EXPORT, which the roles Admin and Read only have")
+    ).to_be_visible()
 
 
 async def test_an_address_that_asks_for_what_cannot_be_says_so_in_words(demo: Running, person: Bring) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +59,8 @@ async def test_who_was_inside_on_a_day_is_found_by_that_day(demo: Running, perso
     await expect(page.get_by_label("Session", exact=True)).to_have_value(session["uuid"])
     await page.get_by_label("Path begins with").fill("/no/such/path")
     await expect(page.get_by_role("heading", name="No request matches")).to_be_visible()
+    await page.goto(f"{demo.console_url}/tenants/clover/access?session=nope")
+    await expect(page.get_by_text(re.compile("nope is no session.s id"))).to_be_visible()
 
 
 async def test_tabs_that_a_role_may_not_read_are_not_there_and_say_so_by_their_address(

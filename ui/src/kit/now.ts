@@ -13,7 +13,8 @@ function turn(): void {
   timer = setTimeout(turn, 1000 - (beat % 1000))
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls at every beat, until what it answers is called. */
+export function eachBeat(listener: () => void): () => void {
   listeners.add(listener)
   if (timer === undefined) turn()
   return () => {
@@ -25,4 +26,4 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** The time at the server, to the second. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => beat)
+export const useNow = (): number => useSyncExternalStore(eachBeat, () => beat)

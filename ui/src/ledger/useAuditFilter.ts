@@ -2,11 +2,10 @@ import type { CombinedError } from '@urql/core'
 import { useMemo } from 'react'
 import { useQuery } from 'urql'
 
-import { serverNow } from '../api/clock.ts'
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
-import { instantsOf } from '../kit/period.ts'
 import { isUuid } from '../kit/text.ts'
+import { useInstants } from '../kit/useInstants.ts'
 import { kindsOf, slipOf, type LedgerSearch } from './search.ts'
 
 const Named = graphql(`
@@ -69,6 +68,7 @@ export function useAuditFilter(search: LedgerSearch): {
   const session = search.session ? data?.impersonationSession : undefined
   const operator = operators.find(({ uuid }) => uuid === search.operator)
 
+  const instants = useInstants(search)
   const filter = useMemo((): AuditFilter => {
     const kinds = kindsOf(search.kind)
     return {
@@ -78,9 +78,9 @@ export function useAuditFilter(search: LedgerSearch): {
       ...(session ? { sessionId: session.id } : {}),
       ...(search.ip && may('ORIGIN_READ') ? { ipAddress: search.ip } : {}),
       ...(search.text ? { text: search.text } : {}),
-      ...instantsOf({ from: search.from, to: search.to }, serverNow()),
+      ...instants,
     }
-  }, [may, operator, search.from, search.ip, search.kind, search.text, search.to, session, tenant])
+  }, [instants, may, operator, search.ip, search.kind, search.text, session, tenant])
 
   return { resolved: resolve(), operators }
 

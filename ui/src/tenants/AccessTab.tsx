@@ -3,15 +3,15 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
-import { serverNow } from '../api/clock.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Utc } from '../kit/Moment.tsx'
 import { Lacks } from '../kit/Lacks.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
-import { instantsOf } from '../kit/period.ts'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
+import { isUuid } from '../kit/text.ts'
+import { useInstants } from '../kit/useInstants.ts'
 import { useMore } from '../kit/useMore.ts'
 import { AccessFilters } from './AccessFilters.tsx'
 
@@ -70,16 +70,22 @@ function Log(): ReactNode {
   const { slug } = route.useParams()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const [named] = useQuery({ query: SessionOf, variables: { uuid: search.session ?? '' }, pause: !search.session })
-  const sessionId = search.session ? named.data?.impersonationSession?.id : undefined
+  const badSession = search.session !== undefined && !isUuid(search.session)
+  const [named, findAgain] = useQuery({
+    query: SessionOf,
+    variables: { uuid: search.session ?? '' },
+    pause: !search.session || badSession,
+  })
+  const sessionId = search.session && !badSession ? named.data?.impersonationSession?.id : undefined
+  const instants = useInstants(search)
   const filter = useMemo(
     () => ({
       ...(search.path ? { pathPrefix: search.path } : {}),
       ...(search.wrote ? { wrote: true } : {}),
       ...(sessionId ? { sessionId } : {}),
-      ...instantsOf(search, serverNow()),
+      ...instants,
     }),
-    [search, sessionId],
+    [instants, search.path, search.wrote, sessionId],
   )
   const { after, more } = useMore(slug + JSON.stringify(filter))
   const [{ data, error, fetching }, reload] = useQuery({
@@ -96,7 +102,11 @@ function Log(): ReactNode {
         set={(changes) => void navigate({ search: { ...search, ...changes }, replace: true })}
         slug={slug}
       />
-      {named.data && !sessionId ? (
+      {badSession ? (
+        <Nothing filtered why={`${search.session} is no session’s id.`} />
+      ) : search.session && named.error ? (
+        <Failed error={named.error} retry={findAgain} />
+      ) : named.data && !sessionId ? (
         <Nothing filtered why="There is no such session." />
       ) : !log ? (
         error ? (

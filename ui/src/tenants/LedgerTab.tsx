@@ -1,15 +1,15 @@
 import { Button } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useQuery } from 'urql'
 
-import { serverNow } from '../api/clock.ts'
 import { EntryFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
 import { More } from '../kit/More.tsx'
-import { BACKWARDS, dayOf, instantsOf, isBackwards, type Period } from '../kit/period.ts'
+import { BACKWARDS, isBackwards, type Period } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
+import { useInstants } from '../kit/useInstants.ts'
 import { useMore } from '../kit/useMore.ts'
 import { EntryDrawer } from '../ledger/EntryDrawer.tsx'
 import { ChainLight } from '../ledger/ChainLight.tsx'
@@ -45,12 +45,10 @@ const route = getRouteApi('/tenants/$slug/ledger')
 export function LedgerTab(): ReactNode {
   const { slug } = route.useParams()
   const { entry, ...period } = route.useSearch()
-  const { from, to } = period
   const navigate = route.useNavigate()
   const set = (changes: Partial<TenantLedgerSearch>) =>
     void navigate({ search: { entry, ...period, ...changes }, replace: true })
-  const today = dayOf(serverNow())
-  const filter = useMemo(() => instantsOf({ from, to }, Date.parse(today)), [from, to, today])
+  const filter = useInstants(period)
   const { after, more } = useMore(slug + JSON.stringify(filter))
   const [{ data, error, fetching }, reload] = useQuery({ query: TenantLedger, variables: { slug, after, filter } })
   const [{ data: page }] = useTenant()

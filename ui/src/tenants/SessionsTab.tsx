@@ -3,16 +3,16 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
-import { serverNow } from '../api/clock.ts'
 import { SessionFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { SessionTable } from '../impersonation/SessionTable.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
-import { BACKWARDS, instantsOf, isBackwards } from '../kit/period.ts'
+import { BACKWARDS, isBackwards } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
+import { useInstants } from '../kit/useInstants.ts'
 import { useMore } from '../kit/useMore.ts'
 
 export const TenantSessions = graphql(
@@ -43,10 +43,11 @@ export function SessionsTab(): ReactNode {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { may } = useViewer()
-  const filter = useMemo(() => {
-    const { since, until } = instantsOf(search, serverNow())
-    return { ...(since ? { insideSince: since } : {}), ...(until ? { insideUntil: until } : {}) }
-  }, [search])
+  const { since, until } = useInstants(search)
+  const filter = useMemo(
+    () => ({ ...(since ? { insideSince: since } : {}), ...(until ? { insideUntil: until } : {}) }),
+    [since, until],
+  )
   const { after, more } = useMore(slug + JSON.stringify(filter))
   const [{ data, error, fetching }, reload] = useQuery({ query: TenantSessions, variables: { slug, after, filter } })
   const sessions = data?.tenant?.sessions
