@@ -61,11 +61,15 @@ export function followLedger(told: AuditEvents, args: { filter?: Filter | null }
   }
 }
 
-/** A session's or a tenant's own entries: all of them, or those of some kinds. */
+/** A session's or a tenant's own entries: all of them, or those of some kinds or of a period. */
 function prependTo(cache: Cache, parent: string, entry: Entry, key: string): void {
   for (const page of pages(cache, parent, 'audit')) {
-    const { kinds, ...others } = page.filter
-    const belongs = !Array.isArray(kinds) || kinds.includes(entry.kind)
+    const { kinds, since, until, ...others } = page.filter
+    const at = Date.parse(entry.at)
+    const belongs =
+      (!Array.isArray(kinds) || kinds.includes(entry.kind)) &&
+      (typeof since !== 'string' || at >= Date.parse(since)) &&
+      (typeof until !== 'string' || at < Date.parse(until))
     if (page.first && belongs && Object.keys(others).length === 0) prepend(cache, page, key)
   }
 }

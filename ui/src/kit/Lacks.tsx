@@ -7,6 +7,7 @@ import { Forbidden } from './States.tsx'
 /** The roles that may see what a page shows. The server decides by its own table: this one is for words alone. */
 const HOLDERS = {
   AUDIT_READ: ['PLATFORM_ADMIN', 'PLATFORM_BILLING', 'PLATFORM_READONLY', 'PLATFORM_SUPPORT'],
+  AUDIT_EXPORT: ['PLATFORM_ADMIN', 'PLATFORM_READONLY'],
   ACCESS_LOG_READ: ['PLATFORM_ADMIN', 'PLATFORM_READONLY', 'PLATFORM_SUPPORT'],
   OPERATOR_READ: ['PLATFORM_ADMIN', 'PLATFORM_READONLY', 'PLATFORM_SUPPORT'],
   SERVICE_KEY_MANAGE: ['PLATFORM_ADMIN'],
@@ -14,13 +15,18 @@ const HOLDERS = {
 
 export type Reading = keyof typeof HOLDERS
 
-/** A page that one came to by its address and may not see: what is missing, and who has it. */
-export function Lacks({ permission }: { permission: Reading }): ReactNode {
+/** What is missing, and who has it. */
+export function lacking(permission: Reading): string {
   const words = HOLDERS[permission].map((role) => ROLES[role as Role].word)
   const has = words.length === 1 ? `the role ${words[0]} has` : `the roles ${new Intl.ListFormat('en').format(words)} have`
+  return `${permission}, which ${has}`
+}
+
+/** A page that one came to by its address and may not see: what is missing, and who has it. */
+export function Lacks({ permission }: { permission: Reading }): ReactNode {
   return (
     <Forbidden>
-      This page needs {permission}, which {has}. Ask an admin.
+      This page needs {lacking(permission)}. Ask an admin.
     </Forbidden>
   )
 }

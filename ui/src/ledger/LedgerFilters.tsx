@@ -9,6 +9,7 @@ import { KindTree } from './KindTree.tsx'
 import css from './ledger.module.css'
 import { SavedFilters } from './SavedFilters.tsx'
 import type { LedgerSearch } from './search.ts'
+import { TenantChoices } from './TenantChoices.tsx'
 
 interface Props {
   search: LedgerSearch
@@ -25,7 +26,8 @@ export function LedgerFilters({ search, set, replace, operators }: Props): React
     <search className={css['filters']}>
       <Typed icon label="Text" onChange={(text) => set({ text })} value={search.text} />
       <PeriodField set={set} value={search} />
-      <Typed label="Tenant’s slug" onChange={(tenant) => set({ tenant })} value={search.tenant} />
+      <Typed label="Tenant’s slug" list="tenants" onChange={(tenant) => set({ tenant })} value={search.tenant} />
+      <TenantChoices id="tenants" search={search.tenant} />
       {may('OPERATOR_READ') ? (
         <NativeSelect
           aria-label="Operator"
@@ -56,6 +58,7 @@ function Typed(props: {
   value: string | undefined
   onChange: (value: string | undefined) => void
   icon?: boolean
+  list?: string
 }): ReactNode {
   const { label, value, onChange } = props
   const [text, setText] = useTyped(value ?? '', (typed) => onChange(typed.trim() || undefined))
@@ -64,6 +67,7 @@ function Typed(props: {
       aria-label={label}
       leftSection={props.icon ? <Icon name="search" /> : null}
       onChange={(event) => setText(event.currentTarget.value)}
+      list={props.list}
       maxLength={500}
       placeholder={label}
       type="search"

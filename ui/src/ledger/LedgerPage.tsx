@@ -7,6 +7,7 @@ import { serverNow } from '../api/clock.ts'
 import { EntryFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { lacking } from '../kit/Lacks.tsx'
 import { More } from '../kit/More.tsx'
 import { isOpen } from '../kit/period.ts'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
@@ -86,11 +87,11 @@ export function LedgerPage(): ReactNode {
   )
 }
 
-/** Not there for who may not export. */
+/** For who may not export: what that needs, and who has it. */
 export function Export({ search }: { search: LedgerSearch }): ReactNode {
   const { may } = useViewer()
   const [open, setOpen] = useState(false)
-  if (!may('AUDIT_EXPORT')) return null
+  if (!may('AUDIT_EXPORT')) return <p className="muted small">To export needs {lacking('AUDIT_EXPORT')}.</p>
   return (
     <>
       <Button onClick={() => setOpen(true)} size="compact-sm" variant="default">
