@@ -72,4 +72,6 @@ export function DurationField({ policy, value, onChange, error }: Props): ReactN
 const written = (seconds: number | null): string =>
   seconds === null ? '' : String(Math.round((seconds / 60) * 100) / 100)
 
-const secondsOf = (text: string): number | null => (/^\d{1,4}$/.test(text.trim()) ? Number(text) * 60 : null)
+/** What is no number is null; one that cannot be stays as it is, and is told what is wrong with it. */
+const secondsOf = (text: string): number | null =>
+  /^-?\d+([.,]\d+)?$/.test(text.trim()) ? Math.round(Number(text.replace(',', '.')) * 60) : null

@@ -13,6 +13,7 @@ import css from './dialog.module.css'
 import { DurationField } from './DurationField.tsx'
 import { ModeCards } from './ModeCards.tsx'
 import { RecentReasons } from './RecentReasons.tsx'
+import { LONGEST_TICKET } from './start.ts'
 import { useEntering } from './useEntering.ts'
 
 /** Everything that is asked before one enters, and what the tenant will see of it. */
@@ -45,7 +46,11 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
           error={at('ticket')}
           label="Ticket"
           onBlur={() => (asked.ticket ? form.leave('ticket') : undefined)}
-          onChange={(event) => set({ ticket: event.currentTarget.value })}
+          onChange={({ currentTarget: { value } }) => {
+            set({ ticket: value })
+            // More typing mends the other slips, and only makes this one worse.
+            if (value.length > LONGEST_TICKET) form.leave('ticket')
+          }}
           placeholder={policy.ticketRequired ? '' : 'Optional'}
           required={policy.ticketRequired}
           value={asked.ticket}

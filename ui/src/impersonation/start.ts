@@ -38,6 +38,9 @@ export interface Wish {
   durationSeconds: number | null
 }
 
+/** The server's own limit (permissions/policy.py). */
+export const LONGEST_TICKET = 100
+
 /**
  * What can be told without asking, in the server's words: a slip of the keyboard is not worth an entry in the tenant's
  * ledger, which every refused attempt gets. Everything else the server decides.
@@ -53,10 +56,15 @@ export function slips(wish: Wish, policy: Policy): Partial<Record<Field, string>
     found.reason = `The reason is too long: at most ${policy.reasonMaxLength} characters.`
   }
   if (policy.ticketRequired && !wish.ticket.trim()) found.ticket = 'Name the ticket that this is about.'
-  if (wish.durationSeconds === null || wish.durationSeconds < 1) {
-    found.durationSeconds = 'Say for how many minutes.'
+  if (Array.from(wish.ticket.trim()).length > LONGEST_TICKET) {
+    found.ticket = `A ticket is at most ${LONGEST_TICKET} plain characters.`
+  }
+  if (wish.durationSeconds === null) {
+    found.durationSeconds = 'Say for how many minutes, as a number.'
+  } else if (wish.durationSeconds < 1) {
+    found.durationSeconds = 'A session lasts longer than that.'
   } else if (wish.durationSeconds > policy.maxDurationSeconds) {
-    found.durationSeconds = `At most ${lasting(policy.maxDurationSeconds)} are allowed here.`
+    found.durationSeconds = `A session lasts at most ${lasting(policy.maxDurationSeconds)} here.`
   }
   return found
 }
