@@ -180,3 +180,31 @@ async def test_the_dialog_shows_what_the_tenant_will_see(demo: Running, person: 
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
     await expect(page.get_by_role("button", name="Impersonate")).to_be_focused()
+
+
+async def test_what_was_typed_is_not_thrown_away_by_a_slip(demo: Running, person: Bring) -> None:
+    """A click beside does nothing then, and Escape asks; what one did not type into closes at once."""
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support", "/tenants/flint")
+    dialog = page.get_by_role("dialog", name="Impersonate Flint Construction")
+    opener = page.get_by_role("button", name="Impersonate…")
+    await opener.click()
+    reason = dialog.get_by_role("textbox", name="Reason")
+    await expect(reason).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+
+    await opener.click()
+    await reason.fill("the import of last night")
+    await page.mouse.click(5, 5)
+    await page.keyboard.press("Escape")
+    await expect(dialog.get_by_role("alert")).to_have_text("Discard what you typed? Nothing of it was sent.")
+    await expect(dialog.get_by_role("button", name="Keep typing")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(reason).to_be_focused()
+    await expect(reason).to_have_value("the import of last night")
+
+    await page.keyboard.press("Escape")
+    await dialog.get_by_role("button", name="Discard").click()
+    await expect(dialog).to_have_count(0)
+    await expect(opener).to_be_focused()

@@ -103,3 +103,38 @@ async def test_who_revokes_second_is_told_that_the_session_is_over_and_by_whom(d
         await expect(rui.get_by_role("article", name="Jane Doe inside Maple Mobility")).to_have_count(0)
         await told.get_by_role("button", name="Close").last.click()
         await expect(told).to_have_count(0)
+
+
+async def test_who_is_cut_off_and_what_is_left_to_do_follow_what_others_do_meanwhile(
+    demo: Running, person: Bring
+) -> None:
+    """S3-14, P7: a confirmation is of what is, not of what was when its dialog was opened."""
+    jane, ada, bela = [(await person(name)).page for name in ("Jane", "Ada", "Bela")]
+    await ada.set_viewport_size({"width": 1280, "height": 720})
+    await sign_in(jane, demo, "support")
+    await sign_in(ada, demo, "admin", "/tenants/echo")
+    await sign_in(bela, demo, "billing", "/tenants/echo")
+    for page in (ada, bela):
+        await page.get_by_role("button", name="Suspend…").click()
+        await page.get_by_role("dialog").get_by_role("textbox", name="Reason").fill("unpaid since June")
+        await page.get_by_role("button", name="See who is cut off").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("Nobody is inside Echo Audio now")
+    dialog = ada.get_by_role("dialog", name="Suspend Echo Audio")
+    await start(jane, "echo", reason="the import of last night")
+    await expect(dialog.get_by_role("status")).to_contain_text("Ends 1 session at once:JDJane Doe")
+
+    await dialog.get_by_role("button", name="Suspend Echo Audio: ends 1 session").click()
+    await expect(dialog).to_have_count(0)
+    # What came of it is in sight (WCAG 2.4.11), and the focus on the page.
+    await expect(ada.get_by_role("heading", name="Echo Audio", exact=True)).to_be_in_viewport(ratio=1)
+    await expect(ada.get_by_role("main")).to_be_focused()
+    assert await ada.evaluate("scrollY") == 0
+    told = bela.get_by_role("dialog", name="Suspend Echo Audio")
+    await expect(told).to_contain_text("Echo Audio is suspended now")
+    await told.get_by_role("button", name="Close").last.click()
+
+    for page in (ada, bela):
+        await page.get_by_role("button", name="Lift suspension…").click()
+        await page.get_by_role("dialog").get_by_role("textbox", name="Reason").fill("paid just now")
+    await ada.get_by_role("button", name="Lift suspension of Echo Audio").click()
+    await expect(bela.get_by_role("dialog")).to_contain_text("Echo Audio is active now")
