@@ -87,17 +87,17 @@ async def test_a_reason_is_counted_as_the_server_counts_it(demo: Running, person
 
 
 async def test_what_only_the_server_refuses_stands_at_its_field_too(demo: Running, person: Bring) -> None:
-    """P8: a control character in the reason, a ticket that is too long, each at its own field, together."""
+    """P8: what changes the direction of writing, in the reason and in the ticket, each at its own field, together."""
     page = (await person("Jane")).page
     await sign_in(page, demo, "support", "/tenants/acme")
     await page.get_by_role("button", name="Impersonate").click()
     dialog = page.get_by_role("dialog")
     reason, ticket = dialog.get_by_role("textbox", name="Reason"), dialog.get_by_role("textbox", name="Ticket")
     await reason.fill("webhook 500s \u202e since this morning")
-    await ticket.fill("T" * 101)
+    await ticket.fill("SUP-\u202e1")
     await dialog.get_by_role("button", name="Enter Acme GmbH").click()
     await expect(reason).to_have_accessible_description(re.compile("changes the direction of writing"))
-    await expect(ticket).to_have_accessible_description(re.compile("at most 100"))
+    await expect(ticket).to_have_accessible_description(re.compile("plain characters"))
     await expect(page).to_have_url(f"{demo.console_url}/tenants/acme")
 
 
@@ -177,7 +177,7 @@ async def test_the_dialog_shows_what_the_tenant_will_see(demo: Running, person: 
     )
     await expect(dialog).to_contain_text("Entering ends your session inside Delta Foods.")
     await expect(dialog.get_by_role("button", name="Enter Acme GmbH for 1 h")).to_be_visible()
-    await page.keyboard.press("Escape")
+    await dialog.get_by_role("button", name="Cancel").click()
     await expect(dialog).to_have_count(0)
     await expect(page.get_by_role("button", name="Impersonate")).to_be_focused()
 

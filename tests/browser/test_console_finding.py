@@ -28,7 +28,7 @@ async def test_what_does_not_exist_says_so(demo: Running, person: Bring) -> None
     await expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 async def test_every_page_keeps_the_rules_of_accessibility(demo: Running, person: Bring, scheme: Any) -> None:
     ada = await person("Ada")
     page = ada.page
@@ -59,7 +59,7 @@ async def test_every_page_keeps_the_rules_of_accessibility(demo: Running, person
         if opener == "Impersonate…":
             await expect(page.get_by_role("group", name="Recent reasons").get_by_role("button")).to_have_count(3)
         await keeps_the_rules(page, opener)
-        await page.keyboard.press("Escape")
+        await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
         await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.get_by_role("button", name="Ada Nwosu").click()
     await page.get_by_role("menuitemradio", name="Dark" if scheme == "light" else "Light").click()

@@ -194,6 +194,7 @@ async def test_each_page_shows_a_role_what_it_may_do_and_nothing_else(demo: Runn
     await end(jane)
 
 
+@pytest.mark.long
 async def test_impersonate_is_off_with_its_reason_for_who_may_enter_others_and_hidden_for_the_rest(
     demo: Running, person: Bring
 ) -> None:

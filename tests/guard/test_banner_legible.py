@@ -72,7 +72,10 @@ TOO_SMALL = {
 }
 
 
-@pytest.mark.parametrize("family", ["Inter", "system-ui", "sans-serif"])
+KEYWORDS = [pytest.param(each, marks=pytest.mark.long) for each in ("system-ui", "sans-serif")]
+
+
+@pytest.mark.parametrize("family", ["Inter", *KEYWORDS])
 async def test_a_font_of_the_page_changes_nothing_in_the_banner_whatever_its_name(
     site: Site, person: Bring, family: str
 ) -> None:
@@ -118,7 +121,11 @@ async def test_words_too_small_or_out_of_sight_are_not_seen(site: Site, person: 
     await changes(page, 200)
 
 
-@pytest.mark.parametrize("name", ["i", "--------------", "東京支店", "شركة \u0660", "........ i l", "Ω" * 120])
+LONGEST = pytest.param("Ω" * 120, marks=pytest.mark.long)
+UNUSUAL = [pytest.param(each, marks=pytest.mark.long) for each in ("--------------", "東京支店", "........ i l")]
+
+
+@pytest.mark.parametrize("name", ["i", "شركة \u0660", LONGEST, *UNUSUAL])
 async def test_an_honest_page_goes_on_whatever_the_name_and_the_width(site: Site, person: Bring, name: str) -> None:
     workspace(site)
     page = await go_inside(site, await person("operator"), site.console.tenant("acme", name, site.port))
