@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import ask, end, sign_in, start
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.browser.console import Bring
     from tests.running import Running
+
+pytestmark = pytest.mark.long
 
 INSIDE = "{ viewer { impersonation { uuid } } }"
 APPEND = """mutation ($records: [AccessRecordInput!]!) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
@@ -72,6 +72,12 @@ TOO_SMALL = {
 }
 
 
+def one_of(cases: dict[str, Any]) -> list[Any]:
+    """All of them by `make long`, the first by `make test`."""
+    first, *others = cases
+    return [first, *(pytest.param(each, marks=pytest.mark.long) for each in others)]
+
+
 KEYWORDS = [pytest.param(each, marks=pytest.mark.long) for each in ("system-ui", "sans-serif")]
 
 
@@ -89,7 +95,7 @@ async def test_a_font_of_the_page_changes_nothing_in_the_banner_whatever_its_nam
     await changes(page, 200)
 
 
-@pytest.mark.parametrize("how", ILLEGIBLE)
+@pytest.mark.parametrize("how", one_of(ILLEGIBLE))
 async def test_words_that_are_not_drawn_are_not_seen_in_a_browser_that_lets_a_page_name_a_font_as_the_banners(
     site: Site, person: Bring, how: str
 ) -> None:
@@ -109,7 +115,7 @@ async def test_words_that_are_not_drawn_are_not_seen_in_a_browser_that_lets_a_pa
     await changes(page, 200)
 
 
-@pytest.mark.parametrize("how", TOO_SMALL)
+@pytest.mark.parametrize("how", one_of(TOO_SMALL))
 async def test_words_too_small_or_out_of_sight_are_not_seen(site: Site, person: Bring, how: str) -> None:
     tamper, undo = TOO_SMALL[how]
     page = await inside(site, person)
