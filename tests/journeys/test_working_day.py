@@ -140,6 +140,7 @@ async def an_auditors_question(page: Page, demo: Running, folder: Path) -> None:
     await page.get_by_label("First day, UTC").fill(day)
     await page.get_by_label("Last day, UTC").fill(day)
     row = page.get_by_role("table", name="Sessions").get_by_role("row").filter(has_text=known["reason"])
+    await expect(row).to_have_count(1)
     await expect(row).to_contain_text(known["operator"]["name"])
 
     await page.goto(f"{demo.console_url}/ledger?tenant=acme&from={day}&to={day}")

@@ -18,12 +18,14 @@ export default function Palette({ close, help }: Props): ReactNode {
   const [text, setText] = useTyped(asked, ask)
   const { items, asks, busy, failed } = useItems(text, asked, help)
   const [at, setAt] = useState(0)
-  // Enter before the search has answered means its first choice, not what happened to stand first until then.
+  // Enter before the search has answered means its first choice, not what happened to stand first until then;
+  // before a place, the search puts nothing.
   const [entered, setEntered] = useState(false)
   const here = Math.min(at, items.length - 1)
+  const open = busy && here <= 0 && items[0]?.group !== 'Go to'
   const id = useId()
 
-  const meant = entered && !busy ? items[here] : undefined
+  const meant = entered && !open ? items[here] : undefined
   useEffect(() => {
     if (meant) choose(meant)
   })
@@ -53,7 +55,7 @@ export default function Palette({ close, help }: Props): ReactNode {
       setAt(one ? (next + items.length) % items.length : Math.min(items.length - 1, Math.max(0, next)))
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault()
-      if (busy && here === 0) setEntered(true)
+      if (open) setEntered(true)
       else choose(items[here])
     }
   }
