@@ -49,22 +49,22 @@ class Running:
 
 @asynccontextmanager
 async def running_demo(data_dir: Path) -> AsyncIterator[Running]:
-    """The demo in this folder, from its first page to its end."""
+    """The demo in this folder, from its first page to its end; no crash is expected, so its database spares fsync."""
     port, workspace_port = free_port(), free_port()
     url = f"http://localhost:{port}"
     settings = Settings(data_dir=data_dir, port=port, service_url=url, console_url=url)
-    async with demo(settings, workspace_port) as servers:
-        ready = asyncio.Event()
-        serving = asyncio.create_task(together(*servers, ready=ready.set))
-        await ready.wait()
-        try:
-            with embedded.acquire(data_dir) as lease:
+    with embedded.acquire(data_dir, fsync=False) as lease:
+        async with demo(settings, workspace_port) as servers:
+            ready = asyncio.Event()
+            serving = asyncio.create_task(together(*servers, ready=ready.set))
+            await ready.wait()
+            try:
                 key = (data_dir / "workspace.key").read_text(encoding="utf-8").strip()
                 yield Running(url, workspace_port, key, lease.server.url("actas_admin", DATABASE))
-        finally:
-            for server in servers:
-                server.should_exit = True
-            await serving
+            finally:
+                for server in servers:
+                    server.should_exit = True
+                await serving
 
 
 def free_port() -> int:
