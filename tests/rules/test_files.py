@@ -78,6 +78,8 @@ def test_a_planted_address_or_machine_path_offends(planted: str) -> None:
     assert list(foreign(planted, (Path("/srv/build/checkout"),)))
 
 
-@pytest.mark.parametrize("innocent", ["GET /ho" + "me", "https://example.com/sim" + "ple-things", "a/root/b", "pip config index"])
+@pytest.mark.parametrize(
+    "innocent", ["GET /ho" + "me", "https://example.com/sim" + "ple-things", "a/root/b", "pip config index"]
+)
 def test_an_ordinary_path_does_not(innocent: str) -> None:
     assert not list(foreign(innocent, (Path("/app"),)))

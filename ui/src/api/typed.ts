@@ -30,8 +30,12 @@ export function keepTyped(): boolean {
   if (!first || viewer === undefined) return false
   const form = first.closest('[role=dialog]')?.querySelector('h2')?.textContent ?? document.title
   const fields = filled.map((field) => [labelOf(field), field.value] as const)
-  sessionStorage.setItem(KEY, JSON.stringify({ who: viewer, form, fields } satisfies Typed))
-  return true
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ who: viewer, form, fields } satisfies Typed))
+    return true
+  } catch {
+    return false // a browser that keeps nothing
+  }
 }
 
 /** Who looks now: what was kept is theirs, or is thrown away unseen. */

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'rea
 
 import { Lacks } from '../kit/Lacks.tsx'
 import { useModShortcut, useShortcuts } from '../kit/shortcut.ts'
-import { enter, exportLedger, revoke, suspend, useEntering, useExporting, useRevoking, useSuspending } from './entering.ts'
+import { AskedDialog } from './AskedDialog.tsx'
 import css from './frame.module.css'
 import { Notices } from './Notices.tsx'
 import { OwnSession } from './OwnSession.tsx'
@@ -17,10 +17,6 @@ import { useViewer, WithViewer } from './viewer.tsx'
 
 const loadPalette = () => import('../palette/Palette.tsx')
 const Palette = lazy(loadPalette)
-const EnterTenant = lazy(() => import('../palette/EnterTenant.tsx'))
-const SuspendTenant = lazy(() => import('../palette/SuspendTenant.tsx'))
-const ExportDialog = lazy(() => import('../ledger/ExportDialog.tsx'))
-const RevokeDialog = lazy(() => import('../impersonation/RevokeDialog.tsx'))
 const Keys = lazy(() => import('./KeysDialog.tsx'))
 
 /** What surrounds every page. */
@@ -41,10 +37,7 @@ export function Frame(): ReactNode {
         </div>
       </div>
       <Toasts />
-      <Entering />
-      <Suspending />
-      <Exporting />
-      <Revoking />
+      <AskedDialog />
     </WithViewer>
   )
 }
@@ -92,47 +85,5 @@ function Head(): ReactNode {
         {open === 'keys' ? <Keys close={close} /> : null}
       </Suspense>
     </div>
-  )
-}
-
-/** The Impersonate dialog, asked for by a row or the palette. */
-function Entering(): ReactNode {
-  const slug = useEntering()
-  return <Suspense>{slug ? <EnterTenant close={() => enter(undefined)} key={slug} slug={slug} /> : null}</Suspense>
-}
-
-/** The Suspend or the Lift dialog, asked for by the palette. */
-function Suspending(): ReactNode {
-  const slug = useSuspending()
-  const { may } = useViewer()
-  if (slug === undefined || !may('TENANT_SUSPEND')) return null
-  return (
-    <Suspense>
-      <SuspendTenant close={() => suspend(undefined)} key={slug} slug={slug} />
-    </Suspense>
-  )
-}
-
-/** The Export dialog, asked for by the palette. */
-function Exporting(): ReactNode {
-  const search = useExporting()
-  const { may } = useViewer()
-  if (!search || !may('AUDIT_EXPORT')) return null
-  return (
-    <Suspense>
-      <ExportDialog close={() => exportLedger(undefined)} search={search} />
-    </Suspense>
-  )
-}
-
-/** The Revoke dialog, which outlasts what it was opened from. */
-function Revoking(): ReactNode {
-  const session = useRevoking()
-  const { may } = useViewer()
-  if (!session || !may('IMPERSONATION_REVOKE')) return null
-  return (
-    <Suspense>
-      <RevokeDialog close={() => revoke(undefined)} key={session.id} session={session} />
-    </Suspense>
   )
 }

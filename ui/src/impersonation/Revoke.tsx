@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 import type { Session } from '../api/fragments.ts'
-import { revoke } from '../frame/entering.ts'
+import { revoke } from '../frame/asking.ts'
 import { useViewer } from '../frame/viewer.tsx'
 
 /** The way to end a session that is not one's own: not there for who may not. */

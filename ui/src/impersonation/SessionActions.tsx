@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 
-import { revoke } from '../frame/entering.ts'
+import { revoke } from '../frame/asking.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { useStop } from './changes.ts'
 import css from './session.module.css'

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react'
 
-import { held } from './held.ts'
+import { kept } from './held.ts'
 
 const FIELDS = 'input, textarea, select, [contenteditable]'
 
@@ -13,16 +13,11 @@ function taken(event: KeyboardEvent): boolean {
   return (typing && !ticking) || document.querySelector('[role=dialog], [role=menu]') !== null
 }
 
-const KEPT = 'actas-single-keys'
-const single = held(localStorage.getItem(KEPT) !== 'off')
+const single = kept<'on' | 'off'>('actas-single-keys', ['on', 'off'])
 
-/** Whether a letter or sign alone does anything (WCAG 2.1.4: speech presses keys that nobody meant); kept in this browser. */
-export const useSingleKeys = single.use
-
-export function setSingleKeys(on: boolean): void {
-  localStorage.setItem(KEPT, on ? 'on' : 'off')
-  single.set(on)
-}
+/** Whether a letter or sign alone does anything (WCAG 2.1.4: speech presses keys that nobody meant). */
+export const useSingleKeys = (): boolean => single.use() === 'on'
+export const setSingleKeys = (on: boolean): void => single.set(on ? 'on' : 'off')
 
 /** Single keys that do something while nothing is typed: `{ '/': focusSearch, x: select }`; letters and signs where they are on. */
 export function useShortcuts(keys: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {

@@ -1,7 +1,7 @@
 import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 
-import { exportLedger } from '../frame/entering.ts'
+import { exportLedger } from '../frame/asking.ts'
 import { placesFor } from '../frame/places.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import type { IconName } from '../kit/icons.tsx'

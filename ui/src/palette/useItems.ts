@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 
-import { enter, suspend } from '../frame/entering.ts'
+import { enter, suspend } from '../frame/asking.ts'
 import { useLiveSessions } from '../frame/sessions.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { useCommands } from './commands.ts'

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react
 import { useReached } from '../api/position.ts'
 import { useChain } from '../api/useChain.ts'
 import { useFollow } from '../api/useFollow.ts'
-import { enter } from '../frame/entering.ts'
+import { enter } from '../frame/asking.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { count } from '../kit/text.ts'
