@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import pytest_asyncio
 from playwright.async_api import expect
@@ -44,13 +45,10 @@ async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runnin
 
 async def sign_in(page: Page, demo: Running, who: str, path: str = "/") -> None:
     """As one of the demo's operators, then to a page of the console."""
-    await page.goto(f"{demo.console_url}/sign-in")
+    await page.goto(f"{demo.console_url}/sign-in?{urlencode({'next': path})}")
     await page.get_by_label("Email").fill(f"{who}@actas.example")
     await page.get_by_label("Password").fill("demo")
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("navigation", name="Console")).to_be_visible()
-    if path != "/":
-        await page.goto(f"{demo.console_url}{path}")
     await live(page)
 
 

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.console import sign_in
@@ -14,6 +13,8 @@ from tests.browser.console import sign_in
 if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
+
+ELSEWHERE = ("//elsewhere.invalid/", "/\\elsewhere.invalid/", "https://elsewhere.invalid/", "/%09/elsewhere.invalid")
 
 
 async def test_a_stranger_sees_a_bare_page_and_loads_nothing_of_the_console(demo: Running, person: Bring) -> None:
@@ -41,18 +42,16 @@ async def test_a_wrong_password_is_explained_and_the_right_one_leads_on(demo: Ru
     await someone.page.wait_for_url(f"{demo.console_url}/live")
 
 
-@pytest.mark.parametrize(
-    "elsewhere",
-    ["//elsewhere.invalid/", "/\\elsewhere.invalid/", "https://elsewhere.invalid/", "/%09/elsewhere.invalid"],
-)
-async def test_signing_in_leads_to_no_other_host(demo: Running, person: Bring, elsewhere: str) -> None:
+async def test_signing_in_leads_to_no_other_host(demo: Running, person: Bring) -> None:
     page = (await person("someone")).page
-    await page.goto(f"{demo.console_url}/sign-in?next={elsewhere}")
-    await page.get_by_label("Email").fill("readonly@actas.example")
-    await page.get_by_label("Password").fill("demo")
-    await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("navigation", name="Console")).to_be_visible()
-    assert page.url.startswith(f"{demo.console_url}/")
+    for elsewhere in ELSEWHERE:
+        await page.goto(f"{demo.console_url}/sign-in?next={elsewhere}")
+        await page.get_by_label("Email").fill("readonly@actas.example")
+        await page.get_by_label("Password").fill("demo")
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("navigation", name="Console")).to_be_visible()
+        assert page.url.startswith(f"{demo.console_url}/"), elsewhere
+        await page.context.clear_cookies()
 
 
 async def test_an_operator_without_a_role_is_told_so_and_can_sign_out(demo: Running, person: Bring) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from db.ledger import ATTEMPTS, PLATFORM
 from permissions.ids import uuid7
@@ -19,14 +18,11 @@ from permissions.refusals import Unauthenticated
 from resolvers import sign_ins, tenants
 from resolvers.events import KINDS
 from resolvers.tenants import SetStatus
-from tests.raw import Raw, as_app
-from tests.world import World, world_on
+from tests.raw import Raw
+from tests.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from permissions.caller import Caller
-    from tests.databases import Databases
 
 NO_PROOF = "AC003"
 # Who may be the actor where nobody proves who they are: only what append() checks itself, the command line, strangers.
@@ -48,28 +44,6 @@ UNPROVED = {
     "LEDGER_EXPORTED",
     "POLICY_SET",
 }
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def jane(world: World) -> Caller:
-    return await world.operator()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def acme(world: World) -> UUID:
-    return (await world.tenant("acme")).id
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def app(world: World) -> AsyncIterator[Raw]:
-    async with as_app(world.urls) as raw:
-        yield raw
 
 
 class TestActors:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
-import pytest_asyncio
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
@@ -16,28 +15,15 @@ from db.ledger import PLATFORM
 from permissions.policy import Permitted
 from permissions.refusals import Unauthenticated, Unavailable
 from resolvers.events import DatabaseRestored, ImpersonationRefused
-from tests.world import World, world_on
+from tests.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from uuid import UUID
 
-    from tests.databases import Databases
 
 OPERATOR = "insert into identity.operator (id, email, name, created_at) values (:id, 'y@x.example', 'Y', now())"
 PLAN = "update identity.tenant set plan = :plan where id = :id"
 RESTORED = DatabaseRestored(was="a", now="b", sessions_ended=0, sign_ins_ended=0)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def acme(world: World) -> UUID:
-    return (await world.tenant("acme")).id
 
 
 def refusal(tenant: UUID, name: str = "Jane") -> ImpersonationRefused:

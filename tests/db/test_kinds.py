@@ -6,29 +6,16 @@ import dataclasses
 import json
 import typing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
 from db.ledger import ATTEMPTS, PLATFORM, Event
 from resolvers.events import KINDS
-from tests.world import World, world_on
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.databases import Databases
-
+from tests.world import World
 
 SAMPLES = {bool: False, UUID: UUID(int=7), datetime: datetime(2026, 3, 1, 9, tzinfo=UTC), int: 61, str: "STOPPED"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
 
 
 def sample(cls: type[Event]) -> Event:

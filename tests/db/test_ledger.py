@@ -11,7 +11,6 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from db.ledger import ATTEMPTS, PLATFORM
 from permissions.ids import uuid7
@@ -20,12 +19,10 @@ from permissions.refusals import Unavailable
 from resolvers import expiry, impersonation, tenants
 from resolvers.impersonation import Started, StartRequest
 from resolvers.tenants import SetStatus
-from tests.raw import Raw, as_app
+from tests.raw import Raw
 from tests.world import REASON, World, world_on
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from permissions.caller import Caller
     from tests.databases import Databases
 
@@ -49,28 +46,6 @@ def recomputed(entry: asyncpg.Record | dict[str, Any]) -> bytes:
     place = entry["chain"].bytes + entry["seq"].to_bytes(8) + microseconds.to_bytes(8)
     rest = b"".join(part(entry[name]) for name in HASHED)
     return hashlib.sha256(part(entry["previous_hash"].hex()) + place + rest).digest()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def jane(world: World) -> Caller:
-    return await world.operator()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def acme(world: World) -> UUID:
-    return (await world.tenant("acme")).id
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def app(world: World) -> AsyncIterator[Raw]:
-    async with as_app(world.urls) as raw:
-        yield raw
 
 
 async def start(world: World, caller: Caller, tenant: UUID, **asked: Any) -> Started:

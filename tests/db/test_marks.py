@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from db.ledger import PLATFORM
 from permissions.ids import uuid7
 from permissions.operators import Permission
-from tests.raw import Raw, as_app, refused
-from tests.world import World, world_on
+from tests.raw import Raw, refused
+from tests.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from permissions.caller import Caller
-    from tests.databases import Databases
 
 
 NOT_ALLOWED = "42501"
@@ -36,28 +33,6 @@ KEY = """insert into identity.service_key (id, name, prefix, key_hash, permissio
     values ($1, 'x', 'actas_x', $2, '{TOKEN_EXCHANGE}', now())"""
 TENANT = """insert into identity.tenant (id, slug, name, status, created_at, updated_at)
     values ($1, 'x-' || $2, 'X', 'PROVISIONING', now(), now())"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def jane(world: World) -> Caller:
-    return await world.operator()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def acme(world: World) -> UUID:
-    return (await world.tenant("acme")).id
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def app(world: World) -> AsyncIterator[Raw]:
-    async with as_app(world.urls) as raw:
-        yield raw
 
 
 class TestEverythingElse:

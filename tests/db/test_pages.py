@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 
 from db.pages import access as access_pages
@@ -23,12 +24,21 @@ from permissions.policy import TenantStatus
 from permissions.refusals import BadInput
 from resolvers import impersonation
 from resolvers.impersonation import Started, StartRequest
-from tests.world import REASON
+from tests.world import REASON, World, world_on
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from db.tenants import Tenant
     from permissions.caller import Caller
-    from tests.world import World
+    from tests.databases import DatabaseUrls
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(database_urls: DatabaseUrls) -> AsyncIterator[World]:
+    """One for each test: they look at all that there is."""
+    async with world_on(database_urls) as made:
+        yield made
 
 
 async def tenants(world: World, order: str, where: TenantsWhere | None = None, **window: Any) -> Page[Tenant]:

@@ -9,29 +9,14 @@ import pytest_asyncio
 
 from permissions.ids import uuid7
 from permissions.operators import Permission
-from tests.raw import Raw, as_app, refused
-from tests.world import World, world_on
+from tests.raw import Raw, refused
+from tests.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from permissions.caller import Caller
-    from tests.databases import Databases
 
 NO_PROOF, CANNOT_RECORD, NOT_ALLOWED = "AC003", "AC004", "42501"
 CLAIM = "select audit.claim_report($1, $2, $3, $4)"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def app(world: World) -> AsyncIterator[Raw]:
-    async with as_app(world.urls) as raw:
-        yield raw
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -9,40 +9,15 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from permissions.ids import uuid7
-from tests.raw import UNRECORDED, Raw, as_app, refused
-from tests.world import World, world_on
+from tests.raw import UNRECORDED, Raw, refused
+from tests.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from permissions.caller import Caller
-    from tests.databases import Databases
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def jane(world: World) -> Caller:
-    return await world.operator()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def acme(world: World) -> UUID:
-    return (await world.tenant("acme")).id
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def app(world: World) -> AsyncIterator[Raw]:
-    async with as_app(world.urls) as raw:
-        yield raw
 
 
 class TestSessions:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -16,29 +15,16 @@ from permissions.policy import Due, Permitted
 from permissions.refusals import Unauthenticated
 from resolvers import sign_ins
 from resolvers.events import DatabaseRestored, ImpersonationRefused, OperatorAdded, TenantStatusChanged
-from tests.world import World, world_on
+from tests.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from db.unit import WriteUnit
-    from tests.databases import Databases
 
 OPERATOR = "insert into identity.operator (id, email, name, created_at) values (:id, 'y@x.example', 'Y', now())"
 NAME = "update identity.operator set name = :name where email = 'admin@actas.example'"
 RESTORED = DatabaseRestored(was="a", now="b", sessions_ended=0, sign_ins_ended=0)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def world(databases: Databases) -> AsyncIterator[World]:
-    async with databases.fresh() as urls, world_on(urls) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def acme(world: World) -> UUID:
-    return (await world.tenant("acme")).id
 
 
 async def change(unit: WriteUnit, name: str) -> None:
