@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
 import ImpersonateDialog from '../impersonation/ImpersonateDialog.tsx'
@@ -9,7 +9,10 @@ import { Instead } from './Instead.tsx'
 export default function EnterTenant({ slug, close }: { slug: string; close: () => void }): ReactNode {
   const [{ data, error }, retry] = useQuery({ query: TenantQuery, variables: { slug } })
   const tenant = data?.tenant
-  if (tenant?.impersonability.state === 'ENABLED') return <ImpersonateDialog close={close} tenant={tenant} />
+  // Stays open if the tenant may not be entered any more while one types: the refusal then says why.
+  const [open, setOpen] = useState(false)
+  if (tenant?.impersonability.state === 'ENABLED' && !open) setOpen(true)
+  if (tenant && open) return <ImpersonateDialog close={close} tenant={tenant} />
   const why = tenant?.impersonability.explanation ?? 'Your roles do not allow to enter tenants.'
   const hindered = tenant && ([`${tenant.name} may not be entered now`, why] as const)
   const title = `Impersonate ${tenant?.name ?? slug}`

@@ -33,8 +33,8 @@ export function TenantHeader({ tenant }: { tenant: TenantDetail }): ReactNode {
           </p>
         </div>
         <div className={css['actions']}>
-          <ImpersonateButton tenant={tenant} />
           {may('TENANT_SUSPEND') ? <Suspension tenant={tenant} /> : null}
+          <ImpersonateButton tenant={tenant} />
         </div>
       </div>
       {tenant.status !== 'ACTIVE' && tenant.statusReason ? (
