@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console import end, sign_in, start
+from tests.browser.console import ask, end, sign_in, start
 
 if TYPE_CHECKING:
+    from playwright.async_api import Route
+
     from tests.browser.console import Bring
     from tests.running import Running
 
 pytestmark = pytest.mark.long
+
+VISIT = """query ($slug: String!) { tenant(slug: $slug) {
+  sessions(first: 1) { nodes { startedAt endedAt } } } }"""
 
 
 async def test_filters_are_in_the_address_and_can_be_kept_under_a_name(demo: Running, person: Bring) -> None:
@@ -93,6 +98,31 @@ async def test_an_export_that_stops_half_way_is_not_saved_and_says_so(demo: Runn
     await dialog.get_by_role("button", name="Export as NDJSON").click()
     await expect(dialog.get_by_role("alert")).to_contain_text("stopped before the end of the export. Nothing was saved")
     await expect(dialog.get_by_role("button", name="Export as NDJSON")).to_be_enabled()
+
+
+async def test_an_export_tells_of_who_was_inside_before_its_first_day_and_takes_their_start_in(
+    demo: Running, person: Bring
+) -> None:
+    """The entry that says why somebody was inside may be of the day before."""
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/tenants/fjord/ledger?from=today")
+    visit = (await ask(page, VISIT, slug="fjord"))["tenant"]["sessions"]["nodes"][0]
+
+    async def from_amid_the_visit(route: Route) -> None:
+        """Nobody of the demo is inside at midnight: the server is asked of an instant at which somebody was."""
+        asked = json.loads(route.request.post_data or "")
+        if "InsideAlready" in asked["query"]:
+            asked["variables"]["since"] = visit["endedAt"]
+        await route.continue_(post_data=asked)
+
+    await page.route("**/graphql", from_amid_the_visit)
+    await page.get_by_role("button", name="Export…").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("1 session began before that and ended later")
+    await page.unroute("**/graphql")
+    await dialog.get_by_role("button", name="Begin on").click()
+    await expect(dialog.get_by_label("First day, UTC")).to_have_value(visit["startedAt"][:10])
+    await expect(dialog).not_to_contain_text("began before")
 
 
 async def test_an_entry_says_in_words_what_changed_and_leads_to_its_session(demo: Running, person: Bring) -> None:
