@@ -57,11 +57,12 @@ class ImpersonationStarted(Event):
 
     @property
     def summary(self) -> str:
-        """Who, how, how long and why."""
+        """Who, how, on which ticket, how long and why."""
         may = "read and write" if self.mode == "READ_WRITE" else "read only"
+        on = f" on ticket {self.ticket}" if self.ticket else ""
         because = f" Reason: {self.reason}" if self.reason else ""
         return (
-            f"{self.operator_name} ({self.operator_email}) was let in to {may}, "
+            f"{self.operator_name} ({self.operator_email}) was let in to {may}{on}, "
             f"for at most {lasting(self.duration_seconds)}.{because}"
         )
 

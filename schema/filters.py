@@ -74,6 +74,9 @@ class SessionFilter:
         default=None, description="Begun before this instant, whenever it ended; the other half of insideSince."
     )
     end_causes: list[EndCause] | None = strawberry.field(default=None, description="Over for one of these causes.")
+    ticket: str | None = strawberry.field(
+        default=None, description="About exactly this ticket, in upper or lower case; blanks around it do not count."
+    )
 
 
 Sessions = Annotated[SessionFilter | None, strawberry.argument(description="Which sessions.")]
@@ -91,6 +94,7 @@ def sessions(given: SessionFilter | None, *, only: UUID | None = None) -> Sessio
         inside_since=given.inside_since,
         inside_until=given.inside_until,
         end_causes=None if given.end_causes is None else tuple(cause.value for cause in given.end_causes),
+        ticket=None if given.ticket is None else plain(given.ticket, "filter.ticket").strip(),
         only=only,
     )
 

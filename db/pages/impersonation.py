@@ -33,7 +33,24 @@ class SessionsWhere:
     inside_since: datetime | None = None
     inside_until: datetime | None = None
     end_causes: tuple[str, ...] | None = None
+    ticket: str | None = None
     only: UUID | None = None
+
+
+_CONDITIONS: Final = {
+    "only": "s.tenant_id = :only",
+    "states": "s.state = any(:states)",
+    "tenant_id": "s.tenant_id = :tenant_id",
+    "operator_id": "s.operator_id = :operator_id",
+    "started_since": "s.started_at >= :started_since",
+    "started_until": "s.started_at < :started_until",
+    # The table lets none last longer than 8 hours: said again here, it makes this a range of the index.
+    "inside_since": "coalesce(s.ended_at, s.now) >= :inside_since"
+    " and s.started_at >= cast(:inside_since as timestamptz) - interval '8 hours'",
+    "inside_until": "s.started_at < :inside_until",
+    "end_causes": "s.end_cause = any(:end_causes)",
+    "ticket": "lower(s.ticket) = lower(:ticket)",
+}
 
 
 async def sessions(connection: AsyncConnection, where: SessionsWhere, window: Window) -> Page[Session]:
@@ -110,27 +127,8 @@ async def _of_parents(
 
 def _select(where: SessionsWhere, window: Window) -> Select:
     select = Select("s.*", "identity.session_now s", NEWEST_FIRST, window)
-    if where.only:
-        select.where("s.tenant_id = :only", only=where.only)
-    if where.tenant_id:
-        select.where("s.tenant_id = :tenant", tenant=where.tenant_id)
-    if where.operator_id:
-        select.where("s.operator_id = :operator", operator=where.operator_id)
-    if where.states is not None:
-        select.where("s.state = any(:states)", states=list(where.states))
-    if where.started_since:
-        select.where("s.started_at >= :since", since=where.started_since)
-    if where.started_until:
-        select.where("s.started_at < :until", until=where.started_until)
-    if where.inside_since:
-        # The table lets none last longer than 8 hours: said again here, it makes this a range of the index.
-        select.where(
-            "coalesce(s.ended_at, s.now) >= :inside_since"
-            " and s.started_at >= cast(:inside_since as timestamptz) - interval '8 hours'",
-            inside_since=where.inside_since,
-        )
-    if where.inside_until:
-        select.where("s.started_at < :inside_until", inside_until=where.inside_until)
-    if where.end_causes is not None:
-        select.where("s.end_cause = any(:causes)", causes=list(where.end_causes))
+    for name, condition in _CONDITIONS.items():
+        value = getattr(where, name)
+        if value is not None:
+            select.where(condition, **{name: value})
     return select

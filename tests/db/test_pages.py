@@ -65,8 +65,9 @@ async def all_slugs(world: World, order: str, size: int, *, backwards: bool = Fa
             return found
 
 
-async def entered(world: World, caller: Caller, tenant: Tenant) -> Started:
-    outcome = await impersonation.start(world.database, caller, StartRequest(tenant_id=tenant.id, reason=REASON))
+async def entered(world: World, caller: Caller, tenant: Tenant, ticket: str | None = None) -> Started:
+    request = StartRequest(tenant_id=tenant.id, reason=REASON, ticket=ticket)
+    outcome = await impersonation.start(world.database, caller, request)
     assert isinstance(outcome, Started)
     return outcome
 
@@ -189,6 +190,43 @@ async def test_who_was_inside_in_a_period_is_found_whenever_they_came_and_left(w
         async with world.database.read() as connection:
             found = await session_pages.sessions(connection, where, window)
         assert [session.id for session in found.rows] == [session.id for session in inside], (since, until)
+
+
+async def test_the_sessions_of_a_ticket_are_found_over_or_not_in_whatever_case_it_is_written(world: World) -> None:
+    """The whole ticket, and no wildcard; of all tenants, or of the one that the caller is confined to."""
+    acme, other = await world.tenant("acme"), await world.tenant("other")
+    caller = await world.sign_in("admin@actas.example", Role.PLATFORM_ADMIN)
+    over = (await entered(world, caller, acme, ticket="SUP-3474")).session
+    live = (await entered(world, caller, other, ticket="sup-3474")).session
+    await entered(world, world.admin, acme, ticket="SUP-34")
+    await entered(world, await world.sign_in("admin@actas.example", Role.PLATFORM_ADMIN), acme)
+    window = keyset.window(session_pages.NEWEST_FIRST)
+    for ticket, only, told in [
+        ("SUP-3474", None, [live, over]),
+        ("Sup-3474", None, [live, over]),
+        ("SUP-3474", acme.id, [over]),
+        ("SUP-347", None, []),
+        ("SUP-____", None, []),
+        ("", None, []),
+    ]:
+        where = SessionsWhere(ticket=ticket, only=only)
+        async with world.database.read() as connection:
+            found = await session_pages.sessions(connection, where, window)
+            by_tenant = await session_pages.of_tenants(connection, [acme.id], where, window)
+        assert [session.id for session in found.rows] == [session.id for session in told], (ticket, only)
+        in_acme = [session.id for session in told if session.tenant_id == acme.id]
+        assert [session.id for session in by_tenant[acme.id].rows] == in_acme, (ticket, only)
+
+
+async def test_the_sessions_of_a_ticket_are_a_range_of_an_index(world: World) -> None:
+    """Found newest first without reading any other session: a name that everybody types in may cost no more."""
+    select = session_pages._select(SessionsWhere(ticket="SUP-1"), keyset.window(session_pages.NEWEST_FIRST, first=3))
+    async with world.database.read() as connection:
+        await connection.execute(text("set local enable_seqscan = off"))
+        result = await connection.execute(text(f"explain {select.sql}"), select.parameters)
+        plan = "\n".join(result.scalars())
+    assert "Index Scan Backward using session_ticket" in plan
+    assert "Sort" not in plan
 
 
 async def test_a_tenants_role_reads_its_own_chain_whatever_is_asked(world: World) -> None:

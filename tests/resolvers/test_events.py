@@ -28,12 +28,12 @@ WHO = {
 }
 
 
-def started(mode: AccessMode, reason: str) -> ImpersonationStarted:
+def started(mode: AccessMode, reason: str, ticket: str | None = None) -> ImpersonationStarted:
     return ImpersonationStarted(
         **WHO,  # type: ignore[arg-type]
         mode=mode,
         reason=reason,
-        ticket=None,
+        ticket=ticket,
         duration_seconds=1800,
         expires_at=NINE,
         policy_version=0,
@@ -48,6 +48,14 @@ def test_a_start_says_who_how_for_how_long_and_why() -> None:
     )
     assert started(AccessMode.READ_WRITE, "").summary == (
         "Jane Doe (support@actas.example) was let in to read and write, for at most 30 minutes."
+    )
+
+
+def test_a_start_names_the_ticket_where_there_is_one() -> None:
+    """A ledger is looked through for the text of its sentences, so who has only the ticket finds the start by it."""
+    assert started(AccessMode.READ_ONLY, "webhook 500s", "SUP-3474").summary == (
+        "Jane Doe (support@actas.example) was let in to read only on ticket SUP-3474, for at most 30 minutes. "
+        "Reason: webhook 500s"
     )
 
 

@@ -135,6 +135,23 @@ async def test_sessions_are_found_by_a_period_that_somebody_was_inside_in(api: A
         assert (await api.data(api.world.admin, query, filter=period))["impersonationSessions"]["nodes"] == found
 
 
+async def test_sessions_are_found_by_their_ticket_after_they_are_over(api: Api) -> None:
+    """Everywhere that sessions are listed."""
+    session = (await api.start(api.world.admin, await api.world.tenant("acme"), ticket="SUP-3474")).session
+    await api.start(api.world.admin, await api.world.tenant("other"), ticket="SUP-3475")
+    query = """query ($filter: SessionFilter) {
+      impersonationSessions(filter: $filter) { nodes { uuid state ticket } }
+      tenant(slug: "acme") { sessions(filter: $filter) { nodes { uuid } } }
+      operators(search: "admin@") { nodes { sessions(filter: $filter) { nodes { uuid } } } } }"""
+    found = await api.data(api.world.admin, query, filter={"ticket": " sup-3474 "})
+    over = {"uuid": str(session.id), "state": "ENDED", "ticket": "SUP-3474"}
+    assert found["impersonationSessions"]["nodes"] == [over]
+    assert found["tenant"]["sessions"]["nodes"] == [{"uuid": str(session.id)}]
+    assert found["operators"]["nodes"][0]["sessions"]["nodes"] == [{"uuid": str(session.id)}]
+    refused = await api.ask(api.world.admin, query, filter={"ticket": "SUP\0"})
+    assert set(refused.codes) == {"BAD_USER_INPUT"}
+
+
 async def test_a_button_is_disabled_with_the_reason_where_the_tenant_may_not_be_entered_now(api: Api) -> None:
     await api.world.tenant("gone", TenantStatus.SUSPENDED)
     query = '{ tenant(slug: "gone") { impersonability { state code explanation modes } } }'

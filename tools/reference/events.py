@@ -34,6 +34,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     "role": "PLATFORM_SUPPORT",
     "mode": "READ_ONLY",
     "reason": "webhook 500s since this morning",
+    "ticket": "SUP-41",
     "note": None,
     "duration_seconds": 1020,
     "cause": "STOPPED",
