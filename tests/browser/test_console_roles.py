@@ -293,7 +293,8 @@ async def test_who_loses_the_last_role_sees_nothing_of_the_console_any_more(demo
         await expect(noor.page.get_by_role("list", name="Entries")).to_be_visible()
     finally:
         await ask(ada, TAKE, input={"operatorId": granted["grantRole"]["operator"]["id"], **because})
-    await expect(noor.page.get_by_role("heading", name=re.compile("You don.t have access"))).to_be_visible(
-        timeout=10_000
-    )
+    await expect(noor.page.get_by_text("You have no role any more")).to_be_visible()
     await expect(noor.page.get_by_role("list", name="Entries")).to_have_count(0)
+    await expect(noor.page.get_by_role("navigation", name="Console")).to_have_count(0)
+    await noor.page.get_by_role("button", name="Look again").click()
+    await expect(noor.page.get_by_role("heading", name=re.compile("You don.t have access"))).to_be_visible()

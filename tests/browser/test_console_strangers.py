@@ -51,7 +51,13 @@ async def test_signing_in_leads_to_no_other_host(demo: Running, person: Bring) -
         await page.get_by_role("button", name="Sign in").click()
         await expect(page.get_by_role("navigation", name="Console")).to_be_visible()
         assert page.url.startswith(f"{demo.console_url}/"), elsewhere
+        # Signed in by another tab, one comes to the same page again.
+        await page.goto(f"{demo.console_url}/sign-in?next={elsewhere}")
+        await expect(page).to_have_url(f"{demo.console_url}/tenants")
         await page.context.clear_cookies()
+    await sign_in(page, demo, "readonly")
+    await page.goto(f"{demo.console_url}/sign-in?next=/ledger%3Fkind%3DSIGNED_IN")
+    await expect(page).to_have_url(f"{demo.console_url}/ledger?kind=SIGNED_IN")
 
 
 async def test_an_operator_without_a_role_is_told_so_and_can_sign_out(demo: Running, person: Bring) -> None:

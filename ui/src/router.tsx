@@ -7,14 +7,13 @@ import {
   redirect,
   type ErrorComponentProps,
 } from '@tanstack/react-router'
-import { useEffect, type ReactNode } from 'react'
-import { useClient } from 'urql'
+import type { ReactNode } from 'react'
 
-import { ViewerQuery } from './api/viewer.ts'
 import { Frame } from './frame/Frame.tsx'
 import { LivePage } from './impersonation/LivePage.tsx'
 import { Copy } from './kit/Copy.tsx'
-import { only } from './kit/address.ts'
+import { localPath, only } from './kit/address.ts'
+import { late } from './kit/late.ts'
 import { Empty, Loading } from './kit/States.tsx'
 import { ledgerSearch } from './ledger/search.ts'
 import { Overview } from './tenants/Overview.tsx'
@@ -31,6 +30,15 @@ const home = createRoute({
   path: '/',
   beforeLoad: () => {
     throw redirect({ to: '/tenants', replace: true })
+  },
+})
+
+/** Who comes to the sign-in page and is signed in, maybe by another tab, goes on to where it would have led. */
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  beforeLoad: ({ search }) => {
+    throw redirect({ href: localPath((search as Record<string, unknown>)['next']), replace: true })
   },
 })
 
@@ -59,30 +67,30 @@ const tenantLedger = createRoute({
   getParentRoute: () => tenant,
   path: '/ledger',
   validateSearch: only(tenantLedgerSearch),
-  component: lazyRouteComponent(() => import('./tenants/LedgerTab.tsx'), 'LedgerTab'),
+  component: lazyRouteComponent(late(() => import('./tenants/LedgerTab.tsx')), 'LedgerTab'),
 })
 
 const access = createRoute({
   getParentRoute: () => tenant,
   path: '/access',
   validateSearch: only(accessSearch),
-  component: lazyRouteComponent(() => import('./tenants/AccessTab.tsx'), 'AccessTab'),
+  component: lazyRouteComponent(late(() => import('./tenants/AccessTab.tsx')), 'AccessTab'),
 })
 const policy = createRoute({
   getParentRoute: () => tenant,
   path: '/policy',
-  component: lazyRouteComponent(() => import('./tenants/PolicyTab.tsx'), 'PolicyTab'),
+  component: lazyRouteComponent(late(() => import('./tenants/PolicyTab.tsx')), 'PolicyTab'),
 })
 const history = createRoute({
   getParentRoute: () => tenant,
   path: '/history',
-  component: lazyRouteComponent(() => import('./tenants/HistoryTab.tsx'), 'HistoryTab'),
+  component: lazyRouteComponent(late(() => import('./tenants/HistoryTab.tsx')), 'HistoryTab'),
 })
 
 const session = createRoute({
   getParentRoute: () => root,
   path: '/sessions/$uuid',
-  component: lazyRouteComponent(() => import('./impersonation/SessionPage.tsx'), 'SessionPage'),
+  component: lazyRouteComponent(late(() => import('./impersonation/SessionPage.tsx')), 'SessionPage'),
   remountDeps: ({ params }) => params,
 })
 const live = createRoute({
@@ -96,7 +104,7 @@ const ledger = createRoute({
   getParentRoute: () => root,
   path: '/ledger',
   validateSearch: only(ledgerSearch),
-  component: lazyRouteComponent(() => import('./ledger/LedgerPage.tsx'), 'LedgerPage'),
+  component: lazyRouteComponent(late(() => import('./ledger/LedgerPage.tsx')), 'LedgerPage'),
 })
 
 const operators = createRoute({
@@ -104,12 +112,12 @@ const operators = createRoute({
   path: '/operators',
   validateSearch: (given: Record<string, unknown>): { q?: string } =>
     typeof given['q'] === 'string' && given['q'] ? { q: given['q'] } : {},
-  component: lazyRouteComponent(() => import('./operators/OperatorsPage.tsx'), 'OperatorsPage'),
+  component: lazyRouteComponent(late(() => import('./operators/OperatorsPage.tsx')), 'OperatorsPage'),
 })
 const operator = createRoute({
   getParentRoute: () => root,
   path: '/operators/$uuid',
-  component: lazyRouteComponent(() => import('./operators/OperatorPage.tsx'), 'OperatorPage'),
+  component: lazyRouteComponent(late(() => import('./operators/OperatorPage.tsx')), 'OperatorPage'),
   remountDeps: ({ params }) => params,
 })
 const keys = createRoute({
@@ -117,13 +125,15 @@ const keys = createRoute({
   path: '/keys',
   validateSearch: (given: Record<string, unknown>): { revoked?: boolean } =>
     String(given['revoked']) === 'true' ? { revoked: true } : {},
-  component: lazyRouteComponent(() => import('./keys/KeysPage.tsx'), 'KeysPage'),
+  component: lazyRouteComponent(late(() => import('./keys/KeysPage.tsx')), 'KeysPage'),
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, tenants, tenant.addChildren([overview, sessions, tenantLedger, access, policy, history]), session, live, ledger, operators, operator, keys]),
+  routeTree: root.addChildren([home, signIn, tenants, tenant.addChildren([overview, sessions, tenantLedger, access, policy, history]), session, live, ledger, operators, operator, keys]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch,
+  // In the place of the page alone: one's own session and the connection stay in sight.
+  defaultErrorComponent: Broken,
   defaultPendingComponent: () => <Loading what="the page" />,
   // The code of a page comes while the pointer or the focus is on the way to its link.
   defaultPreload: 'intent',
@@ -156,11 +166,6 @@ function NotFound(): ReactNode {
 }
 
 function Broken({ error }: ErrorComponentProps): ReactNode {
-  const client = useClient()
-  // Strangers get none of the console's files either: if the sign-in is over, this question is answered by saying so.
-  useEffect(() => {
-    if (isOld(error)) void client.query(ViewerQuery, {}, { requestPolicy: 'network-only' }).toPromise()
-  }, [client, error])
   return (
     <Empty
       action={
@@ -169,17 +174,17 @@ function Broken({ error }: ErrorComponentProps): ReactNode {
           <Copy text={report(error)} what="what happened" word="Copy what happened" />
         </>
       }
-      title={isOld(error) ? 'The console was updated' : 'The console made a mistake'}
+      title={isMissing(error) ? 'This part of the console is not there' : 'The console made a mistake'}
     >
-      {isOld(error)
-        ? 'This page is of the version before. Nothing that you did is lost.'
+      {isMissing(error)
+        ? 'The console was updated since you loaded it. Load the page again: nothing that you did is lost.'
         : 'Nothing was changed by it. Load the page again; if it comes back, tell whoever runs Actas what happened.'}
     </Empty>
   )
 }
 
-/** A part of the page that is loaded late is gone once another version was put in its place. */
-const isOld = (error: unknown): boolean => error instanceof Error && /imported module|importing a module|preload CSS/i.test(error.message)
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && /imported module|importing a module|preload CSS/i.test(error.message)
 
 const report = (error: unknown): string =>
   `${location.pathname}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`

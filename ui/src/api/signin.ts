@@ -13,6 +13,12 @@ export function signInLost(): void {
   location.replace(`/sign-in?over=${over}&next=${encodeURIComponent(here)}`)
 }
 
+/** The last role is gone, and with it every answer: the page says so itself, and keeps what was being typed. */
+export function stay(): void {
+  keepTyped()
+  leaving = true
+}
+
 /** Ends the sign-in and, with it, every session that was started in it. */
 export async function signOut(): Promise<void> {
   const response = await fetch('/sign-out', { method: 'POST', headers: CHANGE_HEADERS, body: '{}' })

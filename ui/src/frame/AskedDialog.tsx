@@ -1,12 +1,13 @@
 import { lazy, Suspense, type ReactNode } from 'react'
 
+import { late } from '../kit/late.ts'
 import { closeAsked, useAsked, type Asked } from './asking.ts'
 import { useViewer, type Permission } from './viewer.tsx'
 
-const EnterTenant = lazy(() => import('../palette/EnterTenant.tsx'))
-const SuspendTenant = lazy(() => import('../palette/SuspendTenant.tsx'))
-const ExportDialog = lazy(() => import('../ledger/ExportDialog.tsx'))
-const RevokeDialog = lazy(() => import('../impersonation/RevokeDialog.tsx'))
+const EnterTenant = lazy(late(() => import('../palette/EnterTenant.tsx')))
+const SuspendTenant = lazy(late(() => import('../palette/SuspendTenant.tsx')))
+const ExportDialog = lazy(late(() => import('../ledger/ExportDialog.tsx')))
+const RevokeDialog = lazy(late(() => import('../impersonation/RevokeDialog.tsx')))
 
 /** Whoever lost it meanwhile sees the dialog no more. Who may enter is said by each tenant. */
 const NEEDS: Readonly<Partial<Record<Asked['dialog'], Permission>>> = {

@@ -2,6 +2,7 @@ import { Outlet, useMatches } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 
 import { Lacks } from '../kit/Lacks.tsx'
+import { fetchParts, late } from '../kit/late.ts'
 import { useModShortcut, useShortcuts } from '../kit/shortcut.ts'
 import { AskedDialog } from './AskedDialog.tsx'
 import css from './frame.module.css'
@@ -15,9 +16,9 @@ import { TopBar } from './TopBar.tsx'
 import { TypedBefore } from './TypedBefore.tsx'
 import { useViewer, WithViewer } from './viewer.tsx'
 
-const loadPalette = () => import('../palette/Palette.tsx')
+const loadPalette = late(() => import('../palette/Palette.tsx'))
 const Palette = lazy(loadPalette)
-const Keys = lazy(() => import('./KeysDialog.tsx'))
+const Keys = lazy(late(() => import('./KeysDialog.tsx')))
 
 /** What surrounds every page. */
 export function Frame(): ReactNode {
@@ -50,9 +51,16 @@ function Page(): ReactNode {
   return needs === undefined || may(needs) ? <Outlet /> : <Lacks permission={needs} />
 }
 
+/** By when the first page stands, in ms: from then on what may be needed comes in advance. */
+const LOADED = 10_000
+
 /** Draws nothing, so that nothing is drawn anew by what it hears. */
 function Following(): ReactNode {
   useEverySession()
+  useEffect(() => {
+    const timer = setTimeout(() => void fetchParts(), LOADED)
+    return () => clearTimeout(timer)
+  }, [])
   return null
 }
 

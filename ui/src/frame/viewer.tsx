@@ -40,11 +40,23 @@ export function WithViewer({ children }: { children: ReactNode }): ReactNode {
   return <Context value={viewer}>{children}</Context>
 }
 
+const again = (): void => location.reload()
+
 /** The last role was taken away while the page was open. */
 function Shut(): ReactNode {
   return (
-    <Forbidden action={<Button onClick={() => void signOut().catch(() => location.reload())}>Sign out</Button>}>
-      You have no role any more. Ask an admin for one; what you did before stands in the ledger.
+    <Forbidden
+      action={
+        <>
+          <Button onClick={again}>Look again</Button>
+          <Button onClick={() => void signOut().catch(again)} variant="default">
+            Sign out
+          </Button>
+        </>
+      }
+    >
+      You have no role any more. Ask an admin for one, then look again. Nothing that you were typing was sent; it is kept
+      for you.
     </Forbidden>
   )
 }

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 
+import { late } from '../kit/late.ts'
 import css from '../tenants/tenant.module.css'
 import type { TenantDetail } from '../tenants/TenantPage.tsx'
 
-const ImpersonateDialog = lazy(() => import('./ImpersonateDialog.tsx'))
+const ImpersonateDialog = lazy(late(() => import('./ImpersonateDialog.tsx')))
 
 /** Not there for who never may; there but off, with the reason beside it, where this tenant may not be entered now. */
 export function ImpersonateButton({ tenant }: { tenant: TenantDetail }): ReactNode {

@@ -3,11 +3,12 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 
 import { revoke } from '../frame/asking.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { late } from '../kit/late.ts'
 import { useStop } from './changes.ts'
 import css from './session.module.css'
 import type { SessionDetail } from './SessionPage.tsx'
 
-const ModeDialog = lazy(() => import('./ModeDialog.tsx'))
+const ModeDialog = lazy(late(() => import('./ModeDialog.tsx')))
 
 /** What can be done to a live session: one's own is changed and stopped, another's is revoked by who may. */
 export function SessionActions({ session }: { session: SessionDetail }): ReactNode {

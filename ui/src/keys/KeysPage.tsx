@@ -7,13 +7,14 @@ import { FilterToggle } from '../kit/FilterMenu.tsx'
 import { Icon } from '../kit/icons.tsx'
 import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
+import { late } from '../kit/late.ts'
 import { count } from '../kit/text.ts'
 import { useTitle } from '../kit/useTitle.ts'
 import { Keys, type Key } from './keys.ts'
 import { KeyTable } from './KeyTable.tsx'
 
-const IssueDialog = lazy(() => import('./IssueDialog.tsx'))
-const RevokeDialog = lazy(() => import('./RevokeKeyDialog.tsx'))
+const IssueDialog = lazy(late(() => import('./IssueDialog.tsx')))
+const RevokeDialog = lazy(late(() => import('./RevokeKeyDialog.tsx')))
 const route = getRouteApi('/keys')
 
 /** The keys of services: what each may do, when it was used last, and the means to end it. */

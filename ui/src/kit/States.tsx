@@ -1,8 +1,8 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { CombinedError } from '@urql/core'
-import { useEffect, useEffectEvent, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 
-import { useConnection } from '../api/connection.ts'
+import { useRetryWhenBack } from './away.ts'
 import { Copy } from './Copy.tsx'
 import { Icon } from './icons.tsx'
 import css from './kit.module.css'
@@ -51,19 +51,6 @@ export function Failed({ error, retry }: { error: CombinedError; retry: () => vo
       </div>
     </div>
   )
-}
-
-/** What a gateway answers while the server restarts, and the server itself without its database. */
-const AWAY: ReadonlySet<number> = new Set([502, 503, 504])
-
-/** What failed for want of a connection is tried again as soon as there is one. */
-function useRetryWhenBack(error: CombinedError, retry: () => void): void {
-  const away = error.networkError !== undefined || AWAY.has((error.response as Response | undefined)?.status ?? 200)
-  const back = useConnection().status === 'live' && away
-  const again = useEffectEvent(retry)
-  useEffect(() => {
-    if (back) again()
-  }, [back])
 }
 
 /** Not for this person: `children` name the permission that is missing. */

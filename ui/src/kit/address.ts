@@ -14,3 +14,13 @@ export function isIp(text: string): boolean {
   if (!text.includes(':')) return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)
   return /^[\da-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]/`)
 }
+
+/**
+ * A path of this very origin, else `/`. `//host`, `/\\host` and a control character in front of a slash all name other
+ * hosts to a browser, so the answer of its own URL parser decides.
+ */
+export function localPath(text: unknown): string {
+  if (typeof text !== 'string' || !/^\/(?![/\\])/.test(text)) return '/'
+  const url = new URL(text, location.origin)
+  return url.origin === location.origin ? url.pathname + url.search + url.hash : '/'
+}

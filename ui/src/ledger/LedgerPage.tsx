@@ -11,6 +11,7 @@ import { lacking } from '../kit/Lacks.tsx'
 import { More } from '../kit/More.tsx'
 import { isOpen } from '../kit/period.ts'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
+import { late } from '../kit/late.ts'
 import { useMore } from '../kit/useMore.ts'
 import { useTitle } from '../kit/useTitle.ts'
 import { AuditEvents } from '../tenants/TenantPage.tsx'
@@ -22,7 +23,7 @@ import { LedgerFilters } from './LedgerFilters.tsx'
 import type { LedgerSearch } from './search.ts'
 import { useAuditFilter, type AuditFilter } from './useAuditFilter.ts'
 
-const ExportDialog = lazy(() => import('./ExportDialog.tsx'))
+const ExportDialog = lazy(late(() => import('./ExportDialog.tsx')))
 
 const Entries = graphql(
   `

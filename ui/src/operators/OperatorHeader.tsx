@@ -6,11 +6,12 @@ import { Avatar } from '../kit/Avatar.tsx'
 import { Copy } from '../kit/Copy.tsx'
 import page from '../kit/page.module.css'
 import { Pill } from '../kit/Pill.tsx'
+import { late } from '../kit/late.ts'
 import css from './operators.module.css'
 import type { OperatorDetail } from './operators.ts'
 
-const GrantDialog = lazy(() => import('./GrantDialog.tsx'))
-const SignInDialog = lazy(() => import('./SignInDialog.tsx'))
+const GrantDialog = lazy(late(() => import('./GrantDialog.tsx')))
+const SignInDialog = lazy(late(() => import('./SignInDialog.tsx')))
 
 export function OperatorHeader({ operator }: { operator: OperatorDetail }): ReactNode {
   const { id, may } = useViewer()

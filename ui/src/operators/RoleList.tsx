@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 
 import { useViewer } from '../frame/viewer.tsx'
+import { late } from '../kit/late.ts'
 import page from '../kit/page.module.css'
 import { ROLES, type Role } from '../kit/roles.ts'
 import { date } from '../kit/time.ts'
@@ -10,7 +11,7 @@ import css from './operators.module.css'
 import type { OperatorDetail } from './operators.ts'
 import { inForce, Until } from './Until.tsx'
 
-const RevokeDialog = lazy(() => import('./RevokeRoleDialog.tsx'))
+const RevokeDialog = lazy(late(() => import('./RevokeRoleDialog.tsx')))
 
 /** Each role with who gave it, when, why and until when. */
 export function RoleList({ operator }: { operator: OperatorDetail }): ReactNode {

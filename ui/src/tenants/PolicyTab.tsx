@@ -7,6 +7,7 @@ import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import page from '../kit/page.module.css'
 import { Failed, Loading } from '../kit/States.tsx'
+import { late } from '../kit/late.ts'
 import { policySentence } from './policy.ts'
 import { PolicyTable } from './PolicyTable.tsx'
 import { PolicyVersions } from './PolicyVersions.tsx'
@@ -31,7 +32,7 @@ const TenantPolicy = graphql(
   [RuleFields],
 )
 
-const PolicyForm = lazy(() => import('./PolicyForm.tsx'))
+const PolicyForm = lazy(late(() => import('./PolicyForm.tsx')))
 const route = getRouteApi('/tenants/$slug/policy')
 
 /** The rules in force for this tenant, each with who set it and where it comes from; a form for who may set them. */

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 
 import { useViewer } from '../frame/viewer.tsx'
 import { Icon } from '../kit/icons.tsx'
+import { late } from '../kit/late.ts'
 import { useShortcuts } from '../kit/shortcut.ts'
 import { count } from '../kit/text.ts'
 import { say } from '../kit/toast.ts'
@@ -11,7 +12,7 @@ import { csv, download, fileName, type Selection } from './selection.ts'
 import type { Act } from './selectionNow.ts'
 import { MOST } from './selectionRun.ts'
 
-const SelectionDialog = lazy(() => import('./SelectionDialog.tsx'))
+const SelectionDialog = lazy(late(() => import('./SelectionDialog.tsx')))
 
 /** What can be done with several tenants at once; entering them is not among it. */
 export function SelectionBar({ of: selection }: { of: Selection }): ReactNode {

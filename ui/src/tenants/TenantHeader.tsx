@@ -4,12 +4,13 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useViewer } from '../frame/viewer.tsx'
 import { ImpersonateButton } from '../impersonation/ImpersonateButton.tsx'
 import { StatusPill } from '../kit/Pill.tsx'
+import { late } from '../kit/late.ts'
 import { date } from '../kit/time.ts'
 import css from './tenant.module.css'
 import type { TenantDetail } from './TenantPage.tsx'
 
-const SuspendDialog = lazy(() => import('./SuspendDialog.tsx'))
-const LiftDialog = lazy(() => import('./LiftDialog.tsx'))
+const SuspendDialog = lazy(late(() => import('./SuspendDialog.tsx')))
+const LiftDialog = lazy(late(() => import('./LiftDialog.tsx')))
 
 export function TenantHeader({ tenant }: { tenant: TenantDetail }): ReactNode {
   const { may } = useViewer()

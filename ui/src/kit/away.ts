@@ -1,0 +1,30 @@
+import type { CombinedError } from '@urql/core'
+import { useEffect, useEffectEvent, useRef } from 'react'
+
+import { useConnection } from '../api/connection.ts'
+
+/** What a gateway answers while the server restarts, and the server itself without its database. */
+const STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** Whether nobody was there who could answer. */
+export const isAway = ({ networkError, response }: CombinedError): boolean =>
+  networkError !== undefined || STATUSES.has((response as Response | undefined)?.status ?? 200)
+
+/** In ms; not the same for every console that waits for the same server. */
+const pause = () => 5_000 + Math.random() * 5_000
+
+/** What failed because nobody was there is tried again as soon as the connection is back, and now and then until it is. */
+export function useRetryWhenBack(error: CombinedError, retry: () => void): void {
+  const away = isAway(error)
+  const live = useConnection().status === 'live'
+  const before = useRef(live)
+  const again = useEffectEvent(retry)
+  useEffect(() => {
+    const back = live && !before.current
+    before.current = live
+    if (!away) return undefined
+    if (back) again()
+    const timer = setInterval(again, pause())
+    return () => clearInterval(timer)
+  }, [away, live])
+}
