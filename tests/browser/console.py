@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     import pytest
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
 
     from tests.browser.pages import Person
     from tests.running import Running
@@ -70,6 +72,27 @@ async def start(page: Page, slug: str, *, reason: str = "looking into a failed i
     tenant = (await ask(page, TENANT, slug=slug))["tenant"]["id"]
     told = await ask(page, START, input={"tenantId": tenant, "reason": reason, "durationSeconds": seconds})
     assert "session" in told["startImpersonation"], told
+
+
+@asynccontextmanager
+async def held_back(page: Page, mutation: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """The next answer to a mutation waits for the end of the block; what is given waits until it was asked."""
+    asked, over = asyncio.Event(), asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        if mutation in (route.request.post_data or ""):
+            asked.set()
+            await over.wait()
+        await route.continue_()
+
+    async def until_asked() -> None:
+        await asyncio.wait_for(asked.wait(), 15)
+
+    await page.route("**/graphql", wait)
+    try:
+        yield until_asked
+    finally:
+        over.set()
 
 
 async def end(page: Page) -> None:

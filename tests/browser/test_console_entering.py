@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import expect
 
 from permissions.text import visible_length
-from tests.browser.console import sign_in, start
+from tests.browser.console import held_back, sign_in, start
 
 if TYPE_CHECKING:
     from playwright.async_api import Route
@@ -182,7 +182,10 @@ async def test_the_dialog_shows_what_the_tenant_will_see(demo: Running, person: 
 
 
 async def test_what_was_typed_is_not_thrown_away_by_a_slip(demo: Running, person: Bring) -> None:
-    """A click beside does nothing then, and Escape asks; what one did not type into closes at once."""
+    """A click beside does nothing then, and Escape asks; what one did not type into closes at once.
+
+    What a button gave counts as typed; while it is being sent there is nothing to discard, and the answer is read.
+    """
     page = (await person("Jane")).page
     await sign_in(page, demo, "support", "/tenants/flint")
     dialog = page.get_by_role("dialog", name="Impersonate Flint Construction")
@@ -207,3 +210,24 @@ async def test_what_was_typed_is_not_thrown_away_by_a_slip(demo: Running, person
     await dialog.get_by_role("button", name="Discard").click()
     await expect(dialog).to_have_count(0)
     await expect(opener).to_be_focused()
+
+    await opener.click()
+    await expect(reason).to_be_focused()
+    await page.mouse.click(5, 5)
+    await expect(dialog).to_have_count(0)
+
+    await opener.click()
+    await dialog.get_by_role("group", name="Recent reasons").get_by_role("button").first.click()
+    await page.keyboard.press("Escape")
+    await expect(dialog.get_by_role("alert")).to_be_visible()
+    await dialog.get_by_role("button", name="Keep typing").click()
+    await dialog.get_by_role("textbox", name="Ticket").fill("SUP-\u202e1")
+    async with held_back(page, "startImpersonation") as under_way:
+        await dialog.get_by_role("button", name="Enter Flint Construction").click()
+        await under_way()
+        await page.keyboard.press("Escape")
+        await expect(dialog.get_by_role("alert")).to_have_count(0)
+        await expect(dialog.get_by_role("button", name="Cancel")).to_be_disabled()
+    await expect(dialog.get_by_role("textbox", name="Ticket")).to_have_accessible_description(re.compile("plain"))
+    await page.keyboard.press("Escape")
+    await expect(dialog.get_by_role("alert")).to_have_text("Discard what you typed?")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console import sign_in
+from tests.browser.console import held_back, sign_in
 
 if TYPE_CHECKING:
     from tests.browser.console import Bring
@@ -21,14 +21,20 @@ WHO = {"query": "{ viewer { serviceKey { name } permissions } }"}
 
 
 async def test_a_key_is_shown_once_works_and_works_no_longer_when_it_is_revoked(demo: Running, person: Bring) -> None:
-    """S2-1: the secret is on the page until one says that one has it, and nowhere after that."""
+    """S2-1: no slip loses the secret on its way; it stays until one says that one has it, and is nowhere after that."""
     page = (await person("Ada")).page
     await sign_in(page, demo, "admin", "/keys")
     await page.get_by_role("button", name="Issue a key…").click()
     form = page.get_by_role("dialog")
     await form.get_by_role("textbox", name="What it is for").fill("the night's import")
     await form.get_by_role("button", name="Reading the ledger").click()
-    await form.get_by_role("button", name="Issue the key").click()
+    async with held_back(page, "issueServiceKey") as asked:
+        await form.get_by_role("button", name="Issue the key").click()
+        await asked()
+        await page.keyboard.press("Escape")
+        await page.mouse.click(5, 5)
+        await expect(form.get_by_role("alert")).to_have_count(0)
+        await expect(form.get_by_role("button", name="Cancel")).to_be_disabled()
     shown = page.get_by_role("dialog", name="The key of the night's import")
     secret = await shown.locator("code").inner_text()
     assert re.fullmatch(r"actas_[\w-]{43}", secret)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console import ASK, sign_in, start
+from tests.browser.console import ASK, held_back, sign_in, start
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page, Route
@@ -53,7 +53,10 @@ def line(dialog: Locator, name: str) -> Locator:
 async def test_several_are_suspended_and_freed_with_one_reason_and_each_says_what_came_of_it(
     demo: Running, person: Bring
 ) -> None:
-    """Who is cut off is known first, what is so already is passed over, and what did not go well is tried again."""
+    """Who is cut off is known first, what is so already is passed over, and what did not go well is tried again.
+
+    Escape stops it after the one that is under way, as the button beside does; once it is done there is nothing to ask.
+    """
     jane, ada = (await person("Jane")).page, (await person("Ada")).page
     await sign_in(ada, demo, "admin")
     await sign_in(jane, demo, "support", "/tenants?region=ap-south")
@@ -96,8 +99,23 @@ async def test_several_are_suspended_and_freed_with_one_reason_and_each_says_wha
     dialog = jane.get_by_role("dialog", name="Lift the suspension of 5 tenants")
     await expect(line(dialog, "Opal")).to_contain_text("Is not suspended but active: passed over")
     await dialog.get_by_role("textbox", name="Reason").fill("paid")
-    await dialog.get_by_role("button", name="Lift suspension of 3 tenants").click()
-    await expect(dialog.get_by_role("status")).to_contain_text("3 tenants no longer suspended.")
+    await stopped_after_the_first(jane, dialog)
+    await dialog.get_by_role("button", name="Lift suspension of 2 tenants").click()
+    await expect(dialog.get_by_role("status")).to_have_text("3 tenants no longer suspended.")
+    await jane.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+
+
+async def stopped_after_the_first(page: Page, dialog: Locator) -> None:
+    """Starts to lift three suspensions, and presses Escape while the first is under way."""
+    async with held_back(page, "liftSuspension") as under_way:
+        await dialog.get_by_role("button", name="Lift suspension of 3 tenants").click()
+        await under_way()
+        await page.keyboard.press("Escape")
+        await expect(dialog.get_by_role("status")).to_have_text("Stops after this one.")
+        await expect(dialog.get_by_role("button", name="Stop after this one")).to_be_disabled()
+    told = "1 tenant no longer suspended. 2 tenants were not tried."
+    await expect(dialog.get_by_role("status")).to_have_text(told)
 
 
 async def answered_first(page: Page, answers: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { useState, type FormEvent, type ReactNode } from 'react'
-import { useClient, useMutation } from 'urql'
+import { useClient } from 'urql'
 
 import type { Permission } from '../frame/viewer.tsx'
 import { Dialog } from '../kit/Dialog.tsx'
@@ -14,16 +14,15 @@ import { Shown } from './Shown.tsx'
 /** Two steps: what the key is for; then its secret, once. */
 export default function IssueDialog({ close }: { close: () => void }): ReactNode {
   const client = useClient()
-  const [{ fetching }, issue] = useMutation(IssueKey)
   const [name, setName] = useState('')
   const [slug, setSlug] = useState('')
   const [permissions, setPermissions] = useState<readonly Permission[]>([])
   const [problems, setProblems] = useState(NONE)
+  const [busy, setBusy] = useState(false)
   const [secret, setSecret] = useState<string>()
   const keys = useIdempotency()
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault()
+  async function ask(): Promise<void> {
     const bound = slug.trim()
     const found = bound ? await client.query(TenantBySlug, { slug: bound }).toPromise() : undefined
     if (bound && !found?.data?.tenant) {
@@ -31,7 +30,8 @@ export default function IssueDialog({ close }: { close: () => void }): ReactNode
       return
     }
     const input = { name, permissions: [...permissions], tenantId: found?.data?.tenant?.id ?? null }
-    const { data, error } = await issue({ input: { ...input, idempotencyKey: keys.for(input) } })
+    const request = { input: { ...input, idempotencyKey: keys.for(input) } }
+    const { data, error } = await client.mutation(IssueKey, request)
     const answer = data?.issueServiceKey
     if (error || !answer) {
       if (error) setProblems(fromError(error))
@@ -40,6 +40,13 @@ export default function IssueDialog({ close }: { close: () => void }): ReactNode
     keys.answered()
     if (answer.__typename === 'Refused') setProblems(fromRefusal(answer, ['name', 'permissions', 'tenantId']))
     else setSecret(answer.secret)
+  }
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    setBusy(true)
+    await ask()
+    setBusy(false)
   }
 
   if (secret !== undefined) return <Shown close={close} name={name} secret={secret} />
@@ -66,7 +73,7 @@ export default function IssueDialog({ close }: { close: () => void }): ReactNode
           value={slug}
         />
         <PermissionChoices error={problems.fields['permissions']} onChange={setPermissions} value={permissions} />
-        <DialogFoot busy={fetching} cancel={close} submit="Issue the key" />
+        <DialogFoot busy={busy} cancel={close} submit="Issue the key" />
       </form>
     </Dialog>
   )

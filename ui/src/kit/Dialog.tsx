@@ -1,5 +1,5 @@
 import { Button, Modal } from '@mantine/core'
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { createContext, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 
 import { holdsText } from '../api/typed.ts'
 import css from './kit.module.css'
@@ -20,15 +20,25 @@ function findOpener(): Element | null {
   return last
 }
 
+/** What is under way in a form, and what stops it: without that, its answer must be waited for and read. */
+export interface UnderWay {
+  stop: (() => void) | undefined
+}
+
+/** Where the foot of a form tells the dialog around it what is under way. */
+export const Telling = createContext<(underWay: UnderWay | undefined) => void>(() => undefined)
+
 /**
  * A dialog that is there only while open; the focus goes back to what opened it, or to the page if that is gone. What was
- * typed is not thrown away by a slip: a click beside does nothing then, Escape and the cross ask first.
+ * typed is not thrown away by a slip: a click beside does nothing then, Escape and the cross ask first. While a change is
+ * under way nothing is left to throw away: they stop it where it can be stopped, and do nothing where it cannot.
  */
 export function Dialog({ title, close, width = 520, children }: Props): ReactNode {
   const [opener] = useState(findOpener)
   const content = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLElement>(null)
-  const [typed, setTyped] = useState(false)
+  const [underWay, tell] = useState<UnderWay>()
+  const [sent, setSent] = useState(false)
   const [leaving, setLeaving] = useState(false)
   useEffect(
     () => () => {
@@ -41,6 +51,7 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
     },
     [opener],
   )
+  if (underWay && !sent) setSent(true)
   useEffect(() => {
     if (leaving || !field.current) return
     // A later step of a form hides the field: its button is where one was.
@@ -50,20 +61,33 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
 
   function note(event: FormEvent<HTMLElement>): void {
     if (event.target instanceof HTMLElement) field.current = event.target
-    setTyped(holdsText(event.currentTarget))
+  }
+
+  // As it stands when one leaves: a button too may have put words there, or taken their field away.
+  const isTyped = () => content.current !== null && holdsText(content.current)
+
+  function leave(): void {
+    if (underWay) underWay.stop?.()
+    else if (isTyped()) setLeaving((before) => !before)
+    else close()
+  }
+
+  function clickBeside(): void {
+    if (!underWay && !isTyped()) close()
   }
 
   return (
     <Modal
-      closeOnClickOutside={!typed}
-      onClose={typed ? () => setLeaving((before) => !before) : close}
+      closeOnClickOutside={false}
+      onClose={leave}
       opened
+      overlayProps={{ onClick: clickBeside }}
       size={width}
       title={title}
     >
-      {leaving ? <Leave keep={() => setLeaving(false)} leave={close} /> : null}
+      {leaving ? <Leave keep={() => setLeaving(false)} leave={close} sent={sent} /> : null}
       <div hidden={leaving} onInput={note} ref={content}>
-        {children}
+        <Telling value={tell}>{children}</Telling>
       </div>
     </Modal>
   )
@@ -72,10 +96,10 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
 const focus = (button: HTMLElement | null) => button?.focus()
 
 /** The question that stands in place of a form meanwhile; Escape answers it as the safer button does. */
-function Leave({ keep, leave }: { keep: () => void; leave: () => void }): ReactNode {
+function Leave({ keep, leave, sent }: { keep: () => void; leave: () => void; sent: boolean }): ReactNode {
   return (
     <div className={css['stack']}>
-      <p role="alert">Discard what you typed? Nothing of it was sent.</p>
+      <p role="alert">Discard what you typed?{sent ? null : ' Nothing of it was sent.'}</p>
       <div className={css['dialogFoot']}>
         <Button onClick={leave} variant="default">
           Discard

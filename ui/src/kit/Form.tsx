@@ -1,6 +1,7 @@
 import { Button, Textarea } from '@mantine/core'
-import type { ReactNode, Ref } from 'react'
+import { use, useLayoutEffect, type ReactNode, type Ref } from 'react'
 
+import { Telling } from './Dialog.tsx'
 import { Icon } from './icons.tsx'
 import css from './kit.module.css'
 import { count, visibleLength } from './text.ts'
@@ -76,14 +77,23 @@ export function DialogFoot(props: {
   submit: string
   color?: 'blue' | 'red'
   busy: boolean
+  /** What leaving comes to while busy, where what is under way can be stopped. */
+  stop?: (() => void) | undefined
   disabled?: boolean
 }): ReactNode {
+  const { busy, stop } = props
+  const tell = use(Telling)
+  useLayoutEffect(() => {
+    if (!busy) return undefined
+    tell({ stop })
+    return () => tell(undefined)
+  }, [busy, stop, tell])
   return (
     <div className={css['dialogFoot']}>
-      <Button onClick={props.cancel} type="button" variant="default">
+      <Button disabled={busy && !stop} onClick={busy ? stop : props.cancel} type="button" variant="default">
         {props.cancelWord ?? 'Cancel'}
       </Button>
-      <Button color={props.color ?? 'blue'} disabled={props.disabled ?? false} loading={props.busy} type="submit">
+      <Button color={props.color ?? 'blue'} disabled={props.disabled ?? false} loading={busy} type="submit">
         {props.submit}
       </Button>
     </div>

@@ -60,8 +60,8 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
     }
   }
 
-  function leave(): void {
-    if (state === 'running') say('The export was stopped: nothing was saved')
+  function stop(): void {
+    say('The export was stopped: nothing was saved')
     close()
   }
 
@@ -71,7 +71,7 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
   }
 
   return (
-    <Dialog close={leave} title={`Export the ledger${search.tenant ? ` of ${search.tenant}` : ''}`}>
+    <Dialog close={close} title={`Export the ledger${search.tenant ? ` of ${search.tenant}` : ''}`}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
         <GeneralProblems of={problem ? [problem] : []} />
         <PeriodField set={(changes) => setPeriod({ ...period, ...changes })} value={period} />
@@ -99,8 +99,9 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
         <Told progress={progress} state={state} />
         <DialogFoot
           busy={state === 'running'}
-          cancel={state === 'saved' ? again : leave}
+          cancel={state === 'saved' ? again : close}
           cancelWord={state === 'saved' ? 'Export another' : 'Cancel'}
+          stop={stop}
           submit={state === 'saved' ? 'Done' : `Export as ${FORMATS[format][0]}`}
         />
       </form>

@@ -8,7 +8,8 @@ import { GroundField, type Ground } from './GroundField.tsx'
 import type { Row } from './list.ts'
 import { SelectionLines } from './SelectionLines.tsx'
 import { useLines, type Act, type Line } from './selectionNow.ts'
-import { useRun, type Outcome } from './selectionRun.ts'
+import { useRun } from './selectionRun.ts'
+import { title, told, verb } from './selectionWords.ts'
 import css from './tenant.module.css'
 
 interface Props {
@@ -27,7 +28,7 @@ export default function SelectionDialog({ act, rows, close }: Props): ReactNode 
   const [reason, setReason] = useState('')
   const [ground, setGround] = useState<Ground>('UNPAID')
   const { lines, ask } = useLines(picked, act)
-  const { outcomes, busy, problems, run, stop } = useRun(act)
+  const { outcomes, busy, stopping, problems, run, stop } = useRun(act)
   const due = lines.filter((line) => line.now && !line.skipped && outcomes.get(line.id)?.state !== 'done')
   const ends = act === 'suspend' ? due.flatMap((line) => line.now?.activeSessions ?? []).length : 0
   const tried = outcomes.size > 0
@@ -42,11 +43,11 @@ export default function SelectionDialog({ act, rows, close }: Props): ReactNode 
   }
 
   return (
-    <Dialog close={busy ? stop : close} title={title(act, picked.length)} width={640}>
+    <Dialog close={close} title={title(act, picked.length)} width={640}>
       <form className={stack} noValidate onSubmit={submit}>
         <GeneralProblems of={problems.general} />
         <div className={css['consequence']}>
-          <p role="status">{busy ? null : tried ? told(act, lines, outcomes) : before(act, due, ends)}</p>
+          <p role="status">{stopping ? 'Stops after this one.' : busy ? null : tried ? told(act, lines, outcomes) : before(act, due, ends)}</p>
           <SelectionLines
             act={act}
             drop={busy ? undefined : (id) => setPicked(picked.filter((row) => row.id !== id))}
@@ -78,24 +79,16 @@ export default function SelectionDialog({ act, rows, close }: Props): ReactNode 
         {due.length === 0 && !over && !waiting ? <p className="muted">There is nothing to do to any of them.</p> : null}
         <DialogFoot
           busy={busy}
-          cancel={busy ? stop : close}
+          cancel={close}
           cancelWord={busy ? 'Stop after this one' : tried ? 'Close' : 'Cancel'}
           color={act === 'suspend' && !over ? 'red' : 'blue'}
           disabled={!over && (due.length === 0 || waiting)}
-          submit={over ? 'Done' : verb(act, due.length, ends, tried)}
+          stop={stopping ? undefined : stop}
+          submit={over ? 'Done' : verb(act, due, outcomes, ends)}
         />
       </form>
     </Dialog>
   )
-}
-
-const title = (act: Act, number: number) =>
-  act === 'suspend' ? `Suspend ${count(number, 'tenant')}` : `Lift the suspension of ${count(number, 'tenant')}`
-
-function verb(act: Act, number: number, ends: number, again: boolean): string {
-  const many = count(number, 'tenant')
-  const does = again ? `Try ${many} again` : act === 'suspend' ? `Suspend ${many}` : `Lift suspension of ${many}`
-  return ends > 0 ? `${does}: ends ${count(ends, 'session')}` : does
 }
 
 function before(act: Act, due: readonly Line[], ends: number): ReactNode {
@@ -116,19 +109,4 @@ function before(act: Act, due: readonly Line[], ends: number): ReactNode {
       Everybody in {many} is signed out and cannot sign in until the suspension is lifted.
     </>
   )
-}
-
-function told(act: Act, lines: readonly Line[], outcomes: ReadonlyMap<string, Outcome>): string {
-  const all = lines.map(({ id }) => outcomes.get(id))
-  const done = all.filter((each) => each?.state === 'done')
-  const ended = done.reduce((sum, { ended: some }) => sum + some, 0)
-  const rest = lines.filter(({ id, skipped }) => !skipped && outcomes.get(id)?.state !== 'done').length
-  return [
-    `${count(done.length, 'tenant')} ${act === 'suspend' ? 'suspended' : 'no longer suspended'}`,
-    act === 'suspend' ? `${count(ended, 'session')} ended` : '',
-    rest > 0 ? `${count(rest, 'tenant')} not: what stands in the way is at each` : '',
-  ]
-    .filter(Boolean)
-    .join(', ')
-    .concat('.')
 }

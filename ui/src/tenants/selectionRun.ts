@@ -36,6 +36,8 @@ export function useRun(act: Act) {
   const [problems, setProblems] = useState(NONE)
   // A key for each tenant, kept while no answer came: trying again does nothing twice.
   const [keys] = useState(() => new Map<string, Keys>())
+  const [stopping, setStopping] = useState(false)
+  // The same, for the loop, which sees no later state.
   const stopped = useRef(false)
 
   const put = (id: string, outcome?: Outcome) =>
@@ -79,25 +81,29 @@ export function useRun(act: Act) {
     return !same
   }
 
+  function stopAfterThis(stop: boolean): void {
+    stopped.current = stop
+    setStopping(stop)
+  }
+
   async function run(ids: readonly string[], given: Given): Promise<void> {
-    stopped.current = false
     setProblems(NONE)
     setBusy(true)
     for (const id of ids) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other: each one's result is seen before the next
       if (!(await one(id, given)) || stopped.current) break
     }
+    stopAfterThis(false)
     setBusy(false)
   }
 
   return {
     outcomes,
     busy,
+    /** Whether it ends with the one that is under way. */
+    stopping,
     problems,
     run,
-    /** After the one that is under way. */
-    stop: () => {
-      stopped.current = true
-    },
+    stop: () => stopAfterThis(true),
   }
 }
