@@ -21,6 +21,8 @@ pytestmark = pytest.mark.long
 DENSE = 28
 LAST = """query ($slug: String!) { tenant(slug: $slug) {
   sessions(first: 1) { nodes { uuid } } audit(first: 1) { nodes { id summary } } } }"""
+TICKETS = """{ impersonationSessions(filter: { states: [ENDED] }) { nodes {
+  uuid ticket reason operator { name } tenant { name } } } }"""
 
 
 async def height(row: Locator) -> float:
@@ -40,6 +42,7 @@ async def find(page: Page, text: str, choice: str) -> None:
 
 
 async def test_a_few_keys_lead_to_a_tenant_a_person_a_session_an_entry(demo: Running, person: Bring) -> None:
+    """To a session by its ticket too, long after it is over."""
     page = (await person("Ada")).page
     await sign_in(page, demo, "admin", "/tenants")
     await find(page, "granite", "Granite Legal")
@@ -54,6 +57,12 @@ async def test_a_few_keys_lead_to_a_tenant_a_person_a_session_an_entry(demo: Run
     known = (await ask(page, LAST, slug="acme"))["tenant"]
     session, entry = known["sessions"]["nodes"][0], known["audit"]["nodes"][0]
     await find(page, session["uuid"], "in Acme GmbH")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{demo.console_url}/sessions/{session['uuid']}")
+    over = (await ask(page, TICKETS))["impersonationSessions"]["nodes"]
+    session = next(each for each in over if each["ticket"])
+    await find(page, session["ticket"].lower(), f"{session['operator']['name']} in {session['tenant']['name']}, ")
+    await expect(page.get_by_role("option", selected=True)).to_contain_text(session["reason"])
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{demo.console_url}/sessions/{session['uuid']}")
     await find(page, entry["id"], entry["summary"])

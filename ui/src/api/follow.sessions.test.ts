@@ -127,7 +127,7 @@ test('after a gap everything is asked for again', async () => {
 test('a list of a period takes who was inside within it, whenever they came, and nobody else', () => {
   const operator = { id: 'jane' }
   const began = '2026-11-16T23:50:00Z'
-  const over = { operator, requestedAt: began, startedAt: began, endedAt: '2026-11-17T00:20:00Z' }
+  const over = { operator, ticket: null, requestedAt: began, startedAt: began, endedAt: '2026-11-17T00:20:00Z' }
   const of = (since: string, until: string) => [
     isOf({ insideSince: since, insideUntil: until }, over),
     isOf({ startedSince: since, startedUntil: until }, over),
@@ -137,6 +137,12 @@ test('a list of a period takes who was inside within it, whenever they came, and
   assert.deepEqual(of('2026-11-18T00:00:00Z', '2026-11-19T00:00:00Z'), [false, false])
   assert.equal(isOf({ operatorId: 'rui' }, over), false)
   assert.equal(isOf({ insideSince: '2999-01-01T00:00:00Z' }, { ...over, endedAt: null }), false)
+})
+
+test('a list of a ticket takes the sessions about exactly it, in whatever case, and no others', () => {
+  const over = session('a', 'ENDED')
+  const taken = ['SUP-3474', 'sup-3474', 'SUP-34', null].filter((ticket) => isOf({ ticket: ' sup-3474' }, { ...over, ticket }))
+  assert.deepEqual(taken, ['SUP-3474', 'sup-3474'])
 })
 
 function answer(sessions: [id: string, state: State][]) {

@@ -99,13 +99,20 @@ function place(cache: Cache, session: Session): void {
   }
 }
 
-/** Lists of one operator's sessions take no others', and those of a period only who began, or was inside, within it. */
-export function isOf(filter: Filter, session: Pick<Session, 'requestedAt' | 'startedAt' | 'endedAt'> & { operator: { id: string } }) {
+type Listed = Pick<Session, 'requestedAt' | 'startedAt' | 'endedAt' | 'ticket'> & { operator: { id: string } }
+
+/**
+ * Lists of one operator's sessions or of one ticket's take no others, and those of a period only who began, or was
+ * inside, within it.
+ */
+export function isOf(filter: Filter, session: Listed) {
   const began = Date.parse(session.startedAt ?? session.requestedAt)
   const until = session.endedAt === null ? clock.serverNow() : Date.parse(session.endedAt)
   const at = (name: string): number | undefined =>
     typeof filter[name] === 'string' ? Date.parse(filter[name]) : undefined
+  const ticket = typeof filter['ticket'] === 'string' ? filter['ticket'].trim().toLowerCase() : undefined
   return (
+    (ticket === undefined || ticket === session.ticket?.toLowerCase()) &&
     (filter['operatorId'] === undefined || filter['operatorId'] === session.operator.id) &&
     began >= (at('startedSince') ?? -Infinity) &&
     began < (at('startedUntil') ?? Infinity) &&

@@ -74,7 +74,7 @@ export default function Palette({ close, help }: Props): ReactNode {
           data-autofocus
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={onKey}
-          placeholder="A tenant, a person, an id, or what you want to do"
+          placeholder="A tenant, a person, a ticket, an id, or what you want to do"
           role="combobox"
           spellCheck={false}
           type="text"
@@ -92,7 +92,7 @@ export default function Palette({ close, help }: Props): ReactNode {
 function said(found: number, busy: boolean, failed: boolean): string {
   if (failed) return 'The search could not be asked just now; what is listed needs no search.'
   if (busy) return 'Searching…'
-  return found === 0 ? 'Nothing found. Names, slugs, addresses and whole ids are searched.' : `${found} to choose from`
+  return found === 0 ? 'Nothing found. Names, slugs, addresses, tickets and whole ids are searched.' : `${found} to choose from`
 }
 
 function List(props: {

@@ -17,6 +17,24 @@ export const Find = graphql(`
         }
       }
     }
+    # Those that are not over are known already: the console follows them.
+    impersonationSessions(first: 5, filter: { ticket: $text, states: [ENDED] }) {
+      nodes {
+        id
+        uuid
+        reason
+        requestedAt
+        startedAt
+        operator {
+          id
+          name
+        }
+        tenant {
+          id
+          name
+        }
+      }
+    }
     operators(first: 4, search: $text) @include(if: $operators) {
       nodes {
         id

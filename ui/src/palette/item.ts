@@ -1,6 +1,6 @@
 import type { IconName } from '../kit/icons.tsx'
 
-export const GROUPS = ['Found by id', 'Go to', 'Tenants', 'Impersonate', 'Suspend or lift', 'Inside now', 'Operators', 'Do'] as const
+export const GROUPS = ['Found by id', 'Go to', 'Tenants', 'Impersonate', 'Suspend or lift', 'Inside now', 'Of this ticket', 'Operators', 'Do'] as const
 export type Group = (typeof GROUPS)[number]
 
 /** One line of the palette. */

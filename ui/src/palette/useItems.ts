@@ -4,6 +4,7 @@ import { useQuery } from 'urql'
 import { enter, suspend } from '../frame/asking.ts'
 import { useLiveSessions } from '../frame/sessions.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { date } from '../kit/time.ts'
 import { useCommands } from './commands.ts'
 import { Find } from './find.ts'
 import { GROUPS, matches, parted, type Group, type Item, type Verb } from './item.ts'
@@ -62,6 +63,12 @@ export function useItems(text: string, asked: string, help: () => void): Items {
         const run = () => void navigate({ to: '/sessions/$uuid', params: { uuid } })
         return { id, group: 'Inside now', name: `${operator.name} inside ${tenant.name}`, hint: reason, icon: 'live', run }
       }),
+    ...(found?.impersonationSessions?.nodes ?? []).slice(0, 5).map((session): Item => {
+      const { id, uuid, operator, tenant, reason, startedAt, requestedAt } = session
+      const name = `${operator.name} in ${tenant.name}, ${date(startedAt ?? requestedAt)}`
+      const run = () => void navigate({ to: '/sessions/$uuid', params: { uuid } })
+      return { id, group: 'Of this ticket', name, hint: reason, icon: 'live', run }
+    }),
     ...(found?.operators?.nodes ?? []).map(({ id, uuid, name, email }): Item => {
       const run = () => void navigate({ to: '/operators/$uuid', params: { uuid } })
       return { id, group: 'Operators', name, hint: email, icon: 'person', run }
