@@ -10,7 +10,7 @@ import { useNow } from '../kit/now.ts'
 import page from '../kit/page.module.css'
 import { Pill } from '../kit/Pill.tsx'
 import { Ticket } from '../kit/Ticket.tsx'
-import { clock, lasting } from '../kit/time.ts'
+import { clockAfter, instant, lasting } from '../kit/time.ts'
 import { causeSign, isLive, modeWord } from '../kit/words.ts'
 import css from './session.module.css'
 
@@ -28,7 +28,7 @@ export function SessionTable({
   const longest = Math.max(1, ...sessions.map((session) => seconds(session, now) ?? 0))
   return (
     <div className={page['scroll']}>
-      <table className={page['table']}>
+      <table className={`${page['table']} ${css['sessions']}`}>
         <caption className="unseen">Sessions</caption>
         <thead>
           <tr>
@@ -36,7 +36,7 @@ export function SessionTable({
             <th scope="col">Reason</th>
             {brief ? null : <th scope="col">Mode</th>}
             <th scope="col">Start, UTC</th>
-            <th scope="col">End</th>
+            <th scope="col">End, UTC</th>
             <th scope="col">How it ended</th>
             {brief ? null : (
               <>
@@ -86,7 +86,7 @@ function Row(props: { session: Session; now: number; brief: boolean; across: boo
       <td className="figures">
         <End now={now} session={session} />
       </td>
-      <td className="figures">{session.endCause ? <Pill plain sign={causeSign(session.endCause)} /> : null}</td>
+      <td className={`${css['cause']} figures`}>{session.endCause ? <Pill plain sign={causeSign(session.endCause)} /> : null}</td>
       {brief ? null : (
         <>
           <td className={`${page['number']} figures`}>
@@ -106,8 +106,8 @@ function Row(props: { session: Session; now: number; brief: boolean; across: boo
 function End({ session, now }: { session: Session; now: number }): ReactNode {
   if (session.endedAt) {
     return (
-      <time className="mono time" dateTime={session.endedAt}>
-        {clock(session.endedAt)}
+      <time className="mono time" dateTime={session.endedAt} title={instant(session.endedAt)}>
+        {clockAfter(session.startedAt ?? session.requestedAt, session.endedAt)}
       </time>
     )
   }

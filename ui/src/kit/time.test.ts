@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { ago, countdown, instant, lasting } from './time.ts'
+import { ago, clockAfter, countdown, instant, lasting } from './time.ts'
 
 test('a countdown shows a second as long as any of it is left, and never less than nothing', () => {
   assert.deepEqual([3600, 1122.2, 59.01, 0.1, 0, -5].map(countdown), [
@@ -12,6 +12,11 @@ test('a countdown shows a second as long as any of it is left, and never less th
     '00:00',
     '00:00',
   ])
+})
+
+test('an end on another day than its start says which', () => {
+  assert.equal(clockAfter('2026-11-16T23:10:00Z', '2026-11-16T23:50:00Z'), '23:50:00')
+  assert.equal(clockAfter('2026-11-16T23:50:00Z', '2026-11-17T00:30:00Z'), '17 Nov 00:30:00')
 })
 
 test('durations are exact in words', () => {

@@ -28,6 +28,10 @@ export const hourMinute = (at: string | number): string => clock(at).slice(0, 5)
 /** `3 Mar 2025, 14:32:07 UTC` */
 export const instant = (at: string | number): string => `${date(at)}, ${clock(at)} UTC`
 
+/** `14:32:07`, after a start on the same day in UTC; `17 Nov 00:30:00` after one on another. */
+export const clockAfter = (start: string, at: string): string =>
+  date(start) === date(at) ? clock(at) : `${date(at).slice(0, -5)} ${clock(at)}`
+
 /** `4 min ago`; a day and longer ago is a date. */
 export function ago(at: string, now: number): string {
   const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000))

@@ -115,7 +115,7 @@ function Change({ entry }: { entry: Entry }): ReactNode {
           <StatusPill status={details.to} />
         </span>
       </td>
-      <td>
+      <td className={page['words']}>
         {because || <span className="muted">{entry.summary}</span>}
         {details.exception ? <span className="muted"> · Exception: {details.exception}</span> : null}
       </td>
