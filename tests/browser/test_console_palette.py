@@ -24,6 +24,19 @@ LAST = """query ($slug: String!) { tenant(slug: $slug) {
 TICKETS = """{ impersonationSessions(filter: { states: [ENDED] }) { nodes {
   uuid ticket reason operator { name } tenant { name } } } }"""
 
+NOT_NOW = (
+    ("suspend coral", "Suspend Coral Swimwear…", "Cannot be suspended while it is offboarded"),
+    ("suspend indigo", "Suspend Indigo Prints…", "Is suspended already"),
+    ("lift acme", "Lift the suspension of Acme GmbH…", "Is not suspended but active"),
+)
+ENTERING = "Needs IMPERSONATE_READ_ONLY, which the roles Admin and Support have."
+SUSPENDING = "Needs TENANT_SUSPEND, which the roles Admin, Billing, and Support have."
+LACKING = (
+    ("impersonate acme", "Impersonate…", ENTERING),
+    ("suspend acme", "Suspend a tenant…", SUSPENDING),
+    ("lift", "Lift a suspension…", SUSPENDING),
+)
+
 
 async def height(row: Locator) -> float:
     """In pixels."""
@@ -146,3 +159,28 @@ async def test_it_knows_what_one_wants_to_do(demo: Running, person: Bring) -> No
     await find(page, "export", "Export the ledger of granite…")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog", name="Export the ledger of granite")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await find(page, "export larch", "Export the ledger of Larch")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Export the ledger of larch")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    for text, choice, why in NOT_NOW:
+        await find(page, text, choice)
+        await expect(page.get_by_role("option", disabled=True)).to_have_text([f"{choice}{why}"])
+        await expect(page.get_by_text("Nothing to choose: it says why not.")).to_be_visible()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("combobox")).to_be_focused()
+        await page.keyboard.press("Escape")
+
+
+async def test_who_may_not_do_what_they_ask_for_is_told_what_is_missing(demo: Running, person: Bring) -> None:
+    """ui.md: forbidden says which permission, and who has it."""
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/keys")
+    for text, choice, why in LACKING:
+        await find(page, text, choice)
+        await expect(page.get_by_role("option", disabled=True)).to_have_text([f"{choice}{why}"])
+        await page.keyboard.press("Escape")
+    await find(page, "acme", "Acme GmbH")
+    await expect(page.get_by_role("option")).to_have_count(1)

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 import type { IconName } from '../kit/icons.tsx'
-import type { Reading } from '../kit/Lacks.tsx'
+import type { Needed } from '../kit/Lacks.tsx'
 import { LiveCount } from './LiveCount.tsx'
 import type { Permission } from './viewer.tsx'
 
@@ -16,7 +16,7 @@ export interface Place {
   /** What is found there. */
   hint?: string
   /** Who lacks it does not see the place, and at its address is told so. */
-  needs?: Reading
+  needs?: Needed
   group: 'tenants' | 'platform'
   /** What asks for somebody there now. */
   Count?: () => ReactNode

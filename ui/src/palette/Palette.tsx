@@ -31,7 +31,7 @@ export default function Palette({ close, help }: Props): ReactNode {
   })
 
   function choose(item: Item | undefined): void {
-    if (!item) return
+    if (!item || item.whyNot !== undefined) return
     if (item.fill === undefined) {
       close()
       item.run()
@@ -46,13 +46,19 @@ export default function Palette({ close, help }: Props): ReactNode {
     setEntered(false)
   }
 
+  // Enter was for the line that stood there.
+  function point(index: number): void {
+    setAt(index)
+    setEntered(false)
+  }
+
   function onKey(event: KeyboardEvent): void {
     const steps: Record<string, number> = { ArrowDown: here + 1, ArrowUp: here - 1, PageDown: here + 8, PageUp: here - 8 }
     const next = steps[event.key]
     if (next !== undefined && items.length > 0) {
       event.preventDefault()
       const one = event.key.startsWith('Arrow')
-      setAt(one ? (next + items.length) % items.length : Math.min(items.length - 1, Math.max(0, next)))
+      point(one ? (next + items.length) % items.length : Math.min(items.length - 1, Math.max(0, next)))
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault()
       if (open) setEntered(true)
@@ -81,18 +87,20 @@ export default function Palette({ close, help }: Props): ReactNode {
           value={text}
         />
       </div>
-      <List choose={choose} here={here} id={id} items={items} point={setAt} />
+      <List choose={choose} here={here} id={id} items={items} point={point} />
       <p className={css['said']} role="status">
-        {asks ? 'Type the name or the slug of the tenant.' : said(items.length, busy, failed)}
+        {asks ? 'Type the name or the slug of the tenant.' : said(items, busy, failed)}
       </p>
     </Modal>
   )
 }
 
-function said(found: number, busy: boolean, failed: boolean): string {
+function said(items: readonly Item[], busy: boolean, failed: boolean): string {
   if (failed) return 'The search could not be asked just now; what is listed needs no search.'
   if (busy) return 'Searching…'
-  return found === 0 ? 'Nothing found. Names, slugs, addresses, tickets and whole ids are searched.' : `${found} to choose from`
+  if (items.length === 0) return 'Nothing found. Names, slugs, addresses, tickets and whole ids are searched.'
+  const open = items.filter(({ whyNot }) => whyNot === undefined).length
+  return open === 0 ? 'Nothing to choose: it says why not.' : `${open} to choose from`
 }
 
 function List(props: {
@@ -117,6 +125,7 @@ function List(props: {
           )}
           {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are the field's */}
           <div
+            aria-disabled={item.whyNot !== undefined}
             aria-selected={index === here}
             className={css['item']}
             id={`${id}-${index}`}
@@ -127,7 +136,7 @@ function List(props: {
           >
             <Icon name={item.icon} />
             <span className={css['name']}>{item.name}</span>
-            {item.hint ? <span className={css['hint']}>{item.hint}</span> : null}
+            {(item.whyNot ?? item.hint) ? <span className={css['hint']}>{item.whyNot ?? item.hint}</span> : null}
           </div>
         </div>
       ))}

@@ -8,7 +8,8 @@ import type { IconName } from '../kit/icons.tsx'
 import { say } from '../kit/toast.ts'
 import { ledgerSearch, type LedgerSearch } from '../ledger/search.ts'
 import { setDensity, useDensity } from '../theme/density.ts'
-import type { Item } from './item.ts'
+import { lackingFor } from './deeds.ts'
+import type { Item, Verb } from './item.ts'
 
 const THEMES: readonly (readonly [MantineColorScheme, string, IconName])[] = [
   ['light', 'Light theme', 'sun'],
@@ -24,6 +25,9 @@ export function useCommands(help: () => void): Item[] {
   const density = useDensity()
   const chosen = useChosen()
   const other = density === 'dense' ? 'comfortable' : 'dense'
+  const ask = (verb: Verb, name: string, fill: string, icon: IconName, also: string): Item => {
+    return { id: verb, group: 'Do', name, fill, icon, also, whyNot: lackingFor(verb, may), run: () => undefined }
+  }
   return [
     ...placesFor(may).map(({ name, to, icon, hint }): Item => {
       const run = () => void navigate({ to })
@@ -37,27 +41,18 @@ export function useCommands(help: () => void): Item[] {
       icon: 'braces',
       run: () => location.assign('/graphql'),
     },
-    ...(may('IMPERSONATE_READ_ONLY') || may('IMPERSONATE_READ_WRITE')
-      ? [ask('Impersonate…', 'impersonate ', 'enter', 'enter a tenant')]
-      : []),
-    ...(may('TENANT_SUSPEND')
-      ? [
-          ask('Suspend a tenant…', 'suspend ', 'ban', ''),
-          ask('Lift a suspension…', 'lift ', 'check', 'unsuspend free a tenant'),
-        ]
-      : []),
-    ...(may('AUDIT_EXPORT')
-      ? [
-          {
-            id: 'export',
-            group: 'Do',
-            name: `Export the ledger${chosen.tenant ? ` of ${chosen.tenant}` : ''}…`,
-            also: 'audit download csv ndjson',
-            icon: 'download',
-            run: () => exportLedger(chosen),
-          } satisfies Item,
-        ]
-      : []),
+    ask('enter', 'Impersonate…', 'impersonate ', 'enter', 'enter a tenant'),
+    ask('suspend', 'Suspend a tenant…', 'suspend ', 'ban', ''),
+    ask('lift', 'Lift a suspension…', 'lift ', 'check', 'unsuspend free a tenant'),
+    {
+      id: 'export',
+      group: 'Do',
+      name: `Export the ledger${chosen.tenant ? ` of ${chosen.tenant}` : ''}…`,
+      also: 'audit download csv ndjson',
+      icon: 'download',
+      whyNot: lackingFor('export', may),
+      run: () => exportLedger(chosen),
+    },
     { id: 'link', group: 'Do', name: 'Copy the link to this view', icon: 'link', run: () => void copyLink() },
     ...THEMES.filter(([scheme]) => scheme !== colorScheme).map(([scheme, name, icon]): Item => {
       return { id: scheme, group: 'Do', name, icon, run: () => setColorScheme(scheme) }
@@ -72,10 +67,6 @@ export function useCommands(help: () => void): Item[] {
     },
     { id: 'keys', group: 'Do', name: 'Keyboard shortcuts', icon: 'key', run: help },
   ]
-}
-
-const ask = (name: string, fill: string, icon: IconName, also: string): Item => {
-  return { id: fill, group: 'Do', name, fill, icon, also, run: () => undefined }
 }
 
 /** What an export from here is of: what the ledger is filtered by, or the tenant of the page. */

@@ -1,4 +1,4 @@
-import { graphql } from '../api/graphql.ts'
+import { graphql, type ResultOf } from '../api/graphql.ts'
 import { globalId, isUuid } from '../kit/text.ts'
 
 export const Find = graphql(`
@@ -45,6 +45,8 @@ export const Find = graphql(`
     }
   }
 `)
+
+export type Found = NonNullable<NonNullable<ResultOf<typeof Find>['tenants']>['nodes'][number]>
 
 export const FindById = graphql(`
   query FindById($id: ID!) {

@@ -1,6 +1,17 @@
 import type { IconName } from '../kit/icons.tsx'
 
-export const GROUPS = ['Found by id', 'Go to', 'Tenants', 'Impersonate', 'Suspend or lift', 'Inside now', 'Of this ticket', 'Operators', 'Do'] as const
+export const GROUPS = [
+  'Found by id',
+  'Go to',
+  'Tenants',
+  'Impersonate',
+  'Suspend or lift',
+  'Export',
+  'Inside now',
+  'Of this ticket',
+  'Operators',
+  'Do',
+] as const
 export type Group = (typeof GROUPS)[number]
 
 /** One line of the palette. */
@@ -13,6 +24,8 @@ export interface Item {
   /** Other words that it is looked for by. */
   also?: string
   run: () => void
+  /** Why it cannot be done: it stands there and is not chosen. */
+  whyNot?: string | undefined
   /** What it puts into the field, to be asked on, instead of being done. */
   fill?: string
 }
@@ -22,6 +35,7 @@ export const VERBS = {
   enter: /^(impersonate|enter)\s+/i,
   suspend: /^suspend\s+/i,
   lift: /^lift\s+/i,
+  export: /^export\s+(the\s+ledger\s+(of\s+)?)?/i,
 } as const
 export type Verb = keyof typeof VERBS
 

@@ -1,13 +1,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 
-import { enter, suspend } from '../frame/asking.ts'
 import { useLiveSessions } from '../frame/sessions.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { date } from '../kit/time.ts'
 import { useCommands } from './commands.ts'
+import { deed, DEEDS, lackingFor } from './deeds.ts'
 import { Find } from './find.ts'
-import { GROUPS, matches, parted, type Group, type Item, type Verb } from './item.ts'
+import { GROUPS, matches, parted, type Group, type Item } from './item.ts'
 import { useById } from './useById.ts'
 
 interface Items {
@@ -17,9 +17,6 @@ interface Items {
   busy: boolean
   failed: boolean
 }
-
-/** What can be done to a tenant of this status. */
-const CHANGE: Readonly<Partial<Record<string, Verb>>> = { ACTIVE: 'suspend', READ_ONLY: 'suspend', SUSPENDED: 'lift' }
 
 /** Everything that a text may mean, in the order that it is offered. */
 export function useItems(text: string, asked: string, help: () => void): Items {
@@ -35,27 +32,20 @@ export function useItems(text: string, asked: string, help: () => void): Items {
 
   const found = search === '' || wanted === '' ? undefined : data
   const tenants = found?.tenants?.nodes ?? []
-  const suspendable = ({ status }: { status: string }) =>
-    may('TENANT_SUSPEND') && verb !== undefined && verb === CHANGE[status]
+  const lacks = lackingFor(verb ?? 'enter', may) !== undefined
+  const isMeant = ({ id, name, hint = '', also = '', whyNot }: Item) =>
+    verb === undefined
+      ? matches(wanted, name, hint, also) && (!whyNot || wanted !== '')
+      : // Whoever lacks what the verb needs is told so, whatever follows it; an export is of all tenants too.
+        id === verb && (whyNot ?? (verb === 'export' && matches(wanted, 'the ledger', also)))
   const items: Item[] = [
     ...byId,
-    ...commands.filter(({ name, hint, also }) => matches(wanted, name, hint ?? '', also ?? '')),
+    ...commands.filter(isMeant),
     ...tenants.map(({ id, slug, name }): Item => {
       const run = () => void navigate({ to: '/tenants/$slug', params: { slug } })
       return { id, group: 'Tenants', name, hint: slug, icon: 'tenants', run }
     }),
-    ...tenants
-      .filter(({ impersonability }) => impersonability.state !== 'HIDDEN')
-      .slice(0, verb === 'enter' ? 6 : 2)
-      .map(({ id, slug, name }): Item => {
-        const run = () => enter(slug)
-        return { id: `enter-${id}`, group: 'Impersonate', name: `Impersonate ${name}…`, icon: 'enter', run }
-      }),
-    ...tenants.filter(suspendable).map(({ id, slug, name }): Item => {
-      const run = () => suspend(slug)
-      const words = verb === 'lift' ? `Lift the suspension of ${name}…` : `Suspend ${name}…`
-      return { id: `suspend-${id}`, group: 'Suspend or lift', name: words, icon: verb === 'lift' ? 'check' : 'ban', run }
-    }),
+    ...tenants.slice(0, lacks ? 0 : verb ? 6 : 2).map((tenant) => deed(verb ?? 'enter', tenant)),
     ...sessions
       .filter(({ operator, tenant, reason, ticket }) => matches(wanted, operator.name, tenant.name, reason, ticket ?? ''))
       .slice(0, 5)
@@ -74,12 +64,15 @@ export function useItems(text: string, asked: string, help: () => void): Items {
       return { id, group: 'Operators', name, hint: email, icon: 'person', run }
     }),
   ]
-  // A verb asks for tenants alone, and where it stands alone for none yet.
-  const groups: readonly Group[] = verb === undefined ? GROUPS : verb === 'enter' ? ['Impersonate'] : ['Suspend or lift']
+  // A verb asks for tenants alone, and where it stands alone for none yet; those that it does not fit come last.
+  const groups: readonly Group[] = verb === undefined ? GROUPS : [DEEDS[verb].group, 'Do']
+  const listed = groups.flatMap((group) => items.filter((item) => item.group === group))
   return {
-    items: groups.flatMap((group) => items.filter((item) => item.group === group)),
-    asks: verb !== undefined && wanted === '',
+    items: verb === undefined ? listed : listed.toSorted(byWhetherItCan),
+    asks: verb !== undefined && wanted === '' && !lacks,
     busy: fetching || text !== asked,
     failed: error !== undefined && !data,
   }
 }
+
+const byWhetherItCan = (one: Item, other: Item) => Number(one.whyNot !== undefined) - Number(other.whyNot !== undefined)

@@ -51,7 +51,7 @@ export function SelectionLines({ act, lines, outcomes, drop }: Props): ReactNode
 }
 
 function Before({ act, line: { now, skipped, error } }: { act: Act; line: Line }): ReactNode {
-  if (skipped) return <span className="muted">{skipped}</span>
+  if (skipped) return <span className="muted">{skipped}: passed over.</span>
   if (error && !now) return <span className={css['wrong']}>{fromError(error).general[0]}</span>
   if (!now) return <span className="muted">Asking who is inside…</span>
   if (act === 'lift') return <span className="muted">{now.statusReason ? `Suspended: ${now.statusReason}` : 'Suspended'}</span>

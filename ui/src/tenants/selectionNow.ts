@@ -63,7 +63,7 @@ export function useLines(rows: readonly Row[], act: Act): { lines: Line[]; ask: 
   const lines = rows.map(({ id, name }): Line => {
     const { tenant = null, error } = answers.get(id) ?? {}
     if (!tenant) {
-      const gone = answers.has(id) && !error ? 'There is no such tenant any more.' : undefined
+      const gone = answers.has(id) && !error ? 'There is no such tenant any more' : undefined
       return { id, name, now: undefined, skipped: gone, error }
     }
     const activeSessions = tenant.activeSessions.filter((session) => isLive(session, clock))
@@ -83,9 +83,9 @@ export function useLines(rows: readonly Row[], act: Act): { lines: Line[]; ask: 
 /** Why there is nothing to be done, where the status is that already or leads there by no way. */
 export function whyNot(act: Act, status: Now['status']): string | undefined {
   const { word } = statusSign(status)
-  if (act === 'lift') return status === 'SUSPENDED' ? undefined : `Is not suspended but ${word.toLowerCase()}: passed over.`
-  if (status === 'SUSPENDED') return 'Is suspended already: passed over.'
+  if (act === 'lift') return status === 'SUSPENDED' ? undefined : `Is not suspended but ${word.toLowerCase()}`
+  if (status === 'SUSPENDED') return 'Is suspended already'
   return status === 'ACTIVE' || status === 'READ_ONLY'
     ? undefined
-    : `Cannot be suspended while it is ${word.toLowerCase()}: passed over.`
+    : `Cannot be suspended while it is ${word.toLowerCase()}`
 }

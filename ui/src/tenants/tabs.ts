@@ -1,11 +1,11 @@
-import type { Reading } from '../kit/Lacks.tsx'
+import type { Needed } from '../kit/Lacks.tsx'
 import { readPeriod, type Period } from '../kit/period.ts'
 
 interface Tab {
   name: string
   to: `/tenants/$slug${'' | '/sessions' | '/ledger' | '/access' | '/policy' | '/history'}`
   /** Who lacks it does not see the tab. */
-  needs?: Reading
+  needs?: Needed
 }
 
 /** A tenant's tabs, in the order of docs/decisions/0058, which says where those stand that are not built. */
