@@ -37,15 +37,27 @@ async def test_filters_are_in_the_address_and_can_be_kept_under_a_name(demo: Run
     await page.get_by_label(re.compile("Tenant.s slug")).fill("indigo")
     await expect(entries).to_have_count(1)
 
-    await page.get_by_role("button", name="Save these filters…").click()
-    await page.get_by_label("Name of the filters").fill("Indigo shut")
-    await page.keyboard.press("Enter")
+    saved = page.get_by_role("region", name="Saved filters")
+    for way_out in ("Escape", "Enter"):
+        await saved.get_by_role("button", name="Save these filters…").press("Enter")
+        await page.get_by_label("Name of the filters").fill("Indigo shut")
+        await page.keyboard.press(way_out)
+        await expect(page.get_by_label("Name of the filters")).to_have_count(0)
+        await expect(saved).to_be_focused()
+        await expect(saved.get_by_role("listitem")).to_have_count(1 if way_out == "Enter" else 0)
     await page.get_by_role("button", name="Clear all filters").click()
     await expect(entries).to_have_count(50)
     await page.reload()
     await page.get_by_role("button", name="Indigo shut", exact=True).click()
     await expect(page).to_have_url(f"{demo.console_url}/ledger?kind=TENANT_SUSPENDED&tenant=indigo")
     await expect(entries).to_have_count(1)
+
+    await saved.get_by_role("button", name="Forget Indigo shut").press("Enter")
+    await expect(saved.get_by_role("listitem")).to_have_count(0)
+    await expect(saved).to_be_focused()
+    await page.reload()
+    await expect(saved.get_by_role("button", name="Save these filters…")).to_be_visible()
+    await expect(saved.get_by_role("listitem")).to_have_count(0)
 
 
 async def test_today_goes_on_with_the_day_while_the_page_stays_open(demo: Running, person: Bring) -> None:

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react'
 
 import { useViewer } from '../frame/viewer.tsx'
 import { Icon } from '../kit/icons.tsx'
@@ -15,29 +15,56 @@ export function SavedFilters(props: { current: LedgerSearch; apply: (search: Led
   const { saved, trouble, save, forget } = useSaved(useViewer().id)
   const [naming, setNaming] = useState(false)
   const [name, setName] = useState('')
+  const section = useRef<HTMLElement>(null)
   const any = Object.values(current).some(Boolean)
   if (!any && saved.length === 0 && !trouble) return null
 
   function submit(event: FormEvent): void {
     event.preventDefault()
     save(name.trim() || filterWords(current), current)
+    leave()
+  }
+
+  function leave(): void {
     setNaming(false)
     setName('')
+    // The field goes, and the focus was in it.
+    section.current?.focus()
+  }
+
+  function leaveByEscape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
+    event.stopPropagation()
+    leave()
+  }
+
+  function drop(each: string): void {
+    forget(each)
+    // Its button goes, and all of this with the last one where there is nothing to save.
+    const rest = saved.length > 1 || any ? section.current : document.querySelector<HTMLElement>('#page')
+    rest?.focus({ preventScroll: true })
   }
 
   return (
-    <section aria-label="Saved filters" className={css['saved']}>
+    <section aria-label="Saved filters" className={css['saved']} ref={section} tabIndex={-1}>
       <h2>Saved filters</h2>
       <ul>
         {saved.map((each) => (
           <li key={each.name}>
-            <button onClick={() => apply(each.search)} title={filterWords(each.search)} type="button">
+            <button
+              onClick={() => {
+                setNaming(false)
+                apply(each.search)
+              }}
+              title={filterWords(each.search)}
+              type="button"
+            >
               {each.name}
             </button>
             <button
               aria-label={`Forget ${each.name}`}
               className={css['forget']}
-              onClick={() => forget(each.name)}
+              onClick={() => drop(each.name)}
               title={`Forget ${each.name}`}
               type="button"
             >
@@ -46,12 +73,13 @@ export function SavedFilters(props: { current: LedgerSearch; apply: (search: Led
           </li>
         ))}
       </ul>
-      {naming ? (
+      {naming && any ? (
         <form onSubmit={submit}>
           <TextInput
             aria-label="Name of the filters"
             maxLength={60}
             onChange={(event) => setName(event.currentTarget.value)}
+            onKeyDown={leaveByEscape}
             placeholder={filterWords(current)}
             ref={focus}
             rightSection={<span />}
@@ -60,6 +88,9 @@ export function SavedFilters(props: { current: LedgerSearch; apply: (search: Led
           />
           <Button size="compact-sm" type="submit">
             Save
+          </Button>
+          <Button onClick={leave} size="compact-sm" variant="default">
+            Cancel
           </Button>
         </form>
       ) : any ? (
