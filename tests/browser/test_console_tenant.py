@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
+TICKETS = 'query { tenant(slug: "clover") { sessions { nodes { uuid ticket reason } } } }'
 LAST = 'query { tenant(slug: "clover") { sessions(first: 1) { nodes { uuid startedAt reason } } } }'
 
 
@@ -52,6 +53,16 @@ async def test_who_was_inside_on_a_day_is_found_by_that_day(demo: Running, perso
     await page.get_by_label("First day, UTC").fill("2020-01-01")
     await page.get_by_label("Last day, UTC").fill("2020-01-01")
     await expect(page.get_by_role("heading", name="Nobody was inside then")).to_be_visible()
+
+    await page.get_by_role("button", name="Show every session").click()
+    sessions = (await ask(page, TICKETS))["tenant"]["sessions"]["nodes"]
+    about = next(each for each in sessions if each["ticket"])
+    await page.get_by_label("Ticket").fill(about["ticket"].lower())
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/clover/sessions?ticket={about['ticket'].lower()}")
+    await expect(rows).to_have_count(1 + sum(each["ticket"] == about["ticket"] for each in sessions))
+    await expect(rows.filter(has_text=about["reason"]).first).to_be_visible()
+    await page.get_by_label("Ticket").fill("SUP")
+    await expect(page.get_by_role("heading", name="No session is about this ticket")).to_be_visible()
 
     await page.goto(f"{demo.console_url}/tenants/clover/access?session={session['uuid']}")
     requests = page.get_by_role("table", name="Access log").get_by_role("row")

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import { useQuery } from 'urql'
@@ -7,6 +7,7 @@ import { SessionFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { SessionTable } from '../impersonation/SessionTable.tsx'
+import { LONGEST_TICKET } from '../impersonation/start.ts'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
 import { BACKWARDS, isBackwards } from '../kit/period.ts'
@@ -14,6 +15,8 @@ import { PeriodField } from '../kit/PeriodField.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { useInstants } from '../kit/useInstants.ts'
 import { useMore } from '../kit/useMore.ts'
+import { useTyped } from '../kit/useTyped.ts'
+import type { SessionsSearch } from './tabs.ts'
 
 export const TenantSessions = graphql(
   `
@@ -43,10 +46,16 @@ export function SessionsTab(): ReactNode {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { may } = useViewer()
+  const set = (changes: SessionsSearch) => void navigate({ search: { ...search, ...changes }, replace: true })
+  const [ticket, setTicket] = useTyped(search.ticket ?? '', (text) => set({ ticket: text.trim() || undefined }))
   const { since, until } = useInstants(search)
   const filter = useMemo(
-    () => ({ ...(since ? { insideSince: since } : {}), ...(until ? { insideUntil: until } : {}) }),
-    [since, until],
+    () => ({
+      ...(since ? { insideSince: since } : {}),
+      ...(until ? { insideUntil: until } : {}),
+      ...(search.ticket ? { ticket: search.ticket } : {}),
+    }),
+    [since, until, search.ticket],
   )
   const { after, more } = useMore(slug + JSON.stringify(filter))
   const [{ data, error, fetching }, reload] = useQuery({ query: TenantSessions, variables: { slug, after, filter } })
@@ -54,9 +63,17 @@ export function SessionsTab(): ReactNode {
   return (
     <>
       <search className={page['tools']}>
-        <PeriodField set={(period) => void navigate({ search: period, replace: true })} value={search} />
-        {may('AUDIT_READ') && Object.keys(filter).length > 0 ? (
-          <Link params={{ slug }} search={search} to="/tenants/$slug/ledger">
+        <TextInput
+          aria-label="Ticket"
+          maxLength={LONGEST_TICKET}
+          onChange={(event) => setTicket(event.currentTarget.value)}
+          placeholder="A whole ticket"
+          type="search"
+          value={ticket}
+        />
+        <PeriodField set={set} value={search} />
+        {may('AUDIT_READ') && (since || until) ? (
+          <Link params={{ slug }} search={{ from: search.from, to: search.to }} to="/tenants/$slug/ledger">
             The ledger of this period
           </Link>
         ) : null}
@@ -68,7 +85,11 @@ export function SessionsTab(): ReactNode {
           <Loading what="sessions" />
         )
       ) : sessions.nodes.length === 0 ? (
-        <Nothing backwards={isBackwards(search)} filtered={Object.keys(filter).length > 0} reset={() => void navigate({ search: {}, replace: true })} />
+        <Nothing
+          filtered={Object.keys(filter).length > 0}
+          reset={() => void navigate({ search: {}, replace: true })}
+          search={search}
+        />
       ) : (
         <>
           <SessionTable sessions={sessions.nodes} />
@@ -79,22 +100,25 @@ export function SessionsTab(): ReactNode {
   )
 }
 
-function Nothing({
-  filtered,
-  backwards,
-  reset,
-}: {
-  filtered: boolean
-  backwards: boolean
-  reset: () => void
-}): ReactNode {
-  return filtered ? (
-    <Empty action={<Button onClick={reset}>Show every session</Button>} title="Nobody was inside then">
-      {backwards ? BACKWARDS : 'No session began in this period, and none from before it was still running.'}
-    </Empty>
-  ) : (
-    <Empty title="Nobody has been inside yet">
-      Every session of an operator in this tenant stands here, with its reason and how it ended.
+function Nothing(props: { filtered: boolean; search: SessionsSearch; reset: () => void }): ReactNode {
+  const { filtered, search, reset } = props
+  if (!filtered) {
+    return (
+      <Empty title="Nobody has been inside yet">
+        Every session of an operator in this tenant stands here, with its reason and how it ended.
+      </Empty>
+    )
+  }
+  return (
+    <Empty
+      action={<Button onClick={reset}>Show every session</Button>}
+      title={search.ticket ? 'No session is about this ticket' : 'Nobody was inside then'}
+    >
+      {isBackwards(search)
+        ? BACKWARDS
+        : search.ticket
+          ? 'Only a whole ticket finds its sessions, and only those of the period that is chosen.'
+          : 'No session began in this period, and none from before it was still running.'}
     </Empty>
   )
 }

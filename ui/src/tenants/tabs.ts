@@ -19,9 +19,15 @@ export const TABS: readonly Tab[] = [
 ]
 
 /** What the address of a tenant's sessions says; anything else in it is ignored. */
-export type SessionsSearch = Period
+export interface SessionsSearch extends Period {
+  /** The whole ticket that they are about. */
+  ticket?: string | undefined
+}
 
-export const sessionsSearch = (given: Record<string, unknown>): SessionsSearch => readPeriod(given)
+export const sessionsSearch = (given: Record<string, unknown>): SessionsSearch => ({
+  ...readPeriod(given),
+  ...(typeof given['ticket'] === 'string' && given['ticket'] ? { ticket: given['ticket'] } : {}),
+})
 
 /** What the address of a tenant's access log says. */
 export interface AccessSearch extends Period {
