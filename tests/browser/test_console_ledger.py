@@ -99,38 +99,63 @@ async def test_filters_that_a_browser_cannot_keep_or_read_say_so_and_what_to_do(
 
 
 async def test_an_export_that_stops_half_way_is_not_saved_and_says_so(demo: Running, person: Bring) -> None:
-    page = (await person("Rui")).page
+    rui = await person("Rui")
+    rui.expects("ERR_FAILED", because="the last export finds no network")
+    page = rui.page
     await sign_in(page, demo, "readonly", "/tenants/acme/ledger")
     part = '{"type":"export"}\n{"type":"entry"}\n'
     headers = {"content-type": "application/x-ndjson"}
     await page.route("**/ledger/export?*", lambda route: route.fulfill(body=part, headers=headers))
     await page.get_by_role("button", name="Export…").click()
-    dialog = page.get_by_role("dialog", name="Export the ledger of acme")
+    dialog = page.get_by_role("dialog", name="Export the ledger of Acme GmbH")
     await dialog.get_by_role("radio", name="NDJSON").check()
     await dialog.get_by_role("button", name="Export as NDJSON").click()
     await expect(dialog.get_by_role("alert")).to_contain_text("stopped before the end of the export. Nothing was saved")
+    await page.route("**/ledger/export?*", lambda route: route.abort())
+    await dialog.get_by_role("button", name="Export as NDJSON").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("The server cannot be reached. Try again")
     await expect(dialog.get_by_role("button", name="Export as NDJSON")).to_be_enabled()
+
+
+async def test_an_export_is_of_whom_the_page_shows_and_of_days_that_there_are(demo: Running, person: Bring) -> None:
+    """The address may have the slug in capitals, or one that nobody has; a day past the years can be typed."""
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/ledger?tenant=nobody")
+    await expect(page.get_by_role("main")).to_contain_text("There is no tenant whose slug is nobody.")
+    await expect(page.get_by_role("button", name="Export…")).to_have_count(0)
+    await page.goto(f"{demo.console_url}/ledger?tenant=ACME&from=2026-11-17&to=2026-11-17")
+    await page.get_by_role("button", name="Export…").click()
+    dialog = page.get_by_role("dialog", name="Export the ledger of Acme GmbH")
+    await dialog.get_by_label("Last day, UTC").fill("9999-12-31")
+    await expect(dialog).to_contain_text("from 17 Nov 2026, 00:00:00 UTC to the last")
+    async with page.expect_download():
+        await dialog.get_by_role("button", name="Export as CSV").click()
+    await expect(dialog.get_by_role("status")).to_contain_text("The file is whole.")
 
 
 async def test_an_export_tells_of_who_was_inside_before_its_first_day_and_takes_their_start_in(
     demo: Running, person: Bring
 ) -> None:
-    """The entry that says why somebody was inside may be of the day before."""
+    """The entry that says why somebody was inside may be of the day before; the ledger of the period says so too."""
     page = (await person("Rui")).page
-    await sign_in(page, demo, "readonly", "/tenants/fjord/ledger?from=today")
+    await sign_in(page, demo, "readonly", "/tenants/fjord")
     visit = (await ask(page, VISIT, slug="fjord"))["tenant"]["sessions"]["nodes"][0]
 
     async def from_amid_the_visit(route: Route) -> None:
         """Nobody of the demo is inside at midnight: the server is asked of an instant at which somebody was."""
         asked = json.loads(route.request.post_data or "")
-        if "InsideAlready" in asked["query"]:
-            asked["variables"]["since"] = visit["endedAt"]
+        if "InsideAt" in asked["query"]:
+            asked["variables"]["at"] = visit["endedAt"]
         await route.continue_(post_data=asked)
 
     await page.route("**/graphql", from_amid_the_visit)
+    for path in ("ledger?from=today", "tenants/fjord/ledger?from=yesterday"):
+        await page.goto(f"{demo.console_url}/{path}")
+        await expect(page.get_by_role("main")).to_contain_text(re.compile(r"sessions? began before this period"))
+    await expect(page.get_by_role("main")).to_contain_text("1 session went on after this period: the end is not in it")
     await page.get_by_role("button", name="Export…").click()
     dialog = page.get_by_role("dialog")
-    await expect(dialog).to_contain_text("1 session began before that and ended later")
+    await expect(dialog).to_contain_text("1 session began before this period: the start, with its reason, is not in it")
     await page.unroute("**/graphql")
     await dialog.get_by_role("button", name="Begin on").click()
     await expect(dialog.get_by_label("First day, UTC")).to_have_value(visit["startedAt"][:10])
@@ -162,8 +187,8 @@ async def test_a_tenants_chain_is_checked_and_its_export_is_whole(demo: Running,
     await expect(rui.get_by_text(re.compile(r"Of Acme GmbH: \d+ entries, checked \d\d:\d\d:\d\d UTC"))).to_be_visible()
 
     await rui.get_by_role("button", name="Export…").click()
-    dialog = rui.get_by_role("dialog", name="Export the ledger of acme")
-    await expect(dialog).to_contain_text("Contains every entry of acme from the first to the last")
+    dialog = rui.get_by_role("dialog", name="Export the ledger of Acme GmbH")
+    await expect(dialog).to_contain_text("Contains every entry of Acme GmbH from the first to the last")
     await dialog.get_by_role("radio", name="NDJSON").check()
     async with rui.expect_download() as downloading:
         await dialog.get_by_role("button", name="Export as NDJSON").click()

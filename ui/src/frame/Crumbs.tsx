@@ -45,7 +45,7 @@ export function Crumbs(): ReactNode {
   )
 }
 
-const TenantName = graphql(`
+export const TenantName = graphql(`
   query TenantName($slug: String!) {
     tenant(slug: $slug) {
       id

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react'
 
 import { Icon } from './icons.tsx'
 import page from './page.module.css'
-import { BACKWARDS, dayOf, isBackwards, LAST_DAY, PRESETS, type Period } from './period.ts'
+import { BACKWARDS, dayOf, isBackwards, LAST_DAY, PRESETS, readPeriod, type Period } from './period.ts'
 
 /** A period: one of the usual, or two days of one's own. */
 export function PeriodField({ value, set }: { value: Period; set: (period: Period) => void }): ReactNode {
@@ -11,6 +11,8 @@ export function PeriodField({ value, set }: { value: Period; set: (period: Perio
   const given = preset === '' && (value.from !== undefined || value.to !== undefined)
   const [own, setOwn] = useState(given)
   const days = given || own
+  // A day that there is not can be typed all the same.
+  const put = (typed: Period) => set({ from: undefined, to: undefined, ...readPeriod({ ...value, ...typed }) })
 
   function choose(chosen: string): void {
     setOwn(chosen === 'days')
@@ -33,11 +35,11 @@ export function PeriodField({ value, set }: { value: Period; set: (period: Perio
       />
       {days && preset === '' ? (
         <>
-          <Day label="First day, UTC" onChange={(from) => set({ ...value, from })} value={value.from} />
+          <Day label="First day, UTC" onChange={(from) => put({ from })} value={value.from} />
           <Day
             error={isBackwards(value) ? BACKWARDS : undefined}
             label="Last day, UTC"
-            onChange={(to) => set({ ...value, to })}
+            onChange={(to) => put({ to })}
             value={value.to}
           />
         </>

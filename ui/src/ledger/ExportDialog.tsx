@@ -1,18 +1,21 @@
 import { Radio } from '@mantine/core'
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 
+import { useQuery } from 'urql'
+
 import { serverNow } from '../api/clock.ts'
+import { TenantName } from '../frame/Crumbs.tsx'
 import { useViewer } from '../frame/viewer.tsx'
 import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, stack } from '../kit/Form.tsx'
-import { BACKWARDS, dayOf, instantsOf, isBackwards, type Period } from '../kit/period.ts'
+import { BACKWARDS, instantsOf, isBackwards, type Period } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
 import { instant } from '../kit/time.ts'
 import { say } from '../kit/toast.ts'
 import css from './ledger.module.css'
 import { BeganBefore } from './BeganBefore.tsx'
 import { download, DownloadFailed, type Progress } from './download.ts'
-import type { LedgerSearch } from './search.ts'
+import { isNarrower, type LedgerSearch } from './search.ts'
 
 const FORMATS = {
   csv: ['CSV', 'For spreadsheets: a header and a line for each entry. What a spreadsheet would compute is made inert.'],
@@ -34,7 +37,11 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
   const abort = useRef<AbortController>(undefined)
   useEffect(() => () => abort.current?.abort(), [])
   const { since, until } = instantsOf(period, serverNow())
-  const narrower = [search.kind, search.operator, search.session, search.ip, search.text].some(Boolean)
+  // As the page reads it: an address may have a slug in capitals, or one that nobody has.
+  const slug = search.tenant?.toLowerCase()
+  const [{ data }] = useQuery({ query: TenantName, variables: { slug: slug ?? '' }, pause: slug === undefined })
+  const unknown = slug !== undefined && data !== undefined && data.tenant === null
+  const whose = data?.tenant?.name ?? search.tenant
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
@@ -50,7 +57,7 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
     setState('running')
     setProblem(undefined)
     try {
-      setProgress(await download(address(format, search.tenant, period), setProgress, abort.current.signal))
+      setProgress(await download(address(format, slug, period), setProgress, abort.current.signal))
       setState('saved')
     } catch (error) {
       setState('asking')
@@ -71,9 +78,9 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
   }
 
   return (
-    <Dialog close={close} title={`Export the ledger${search.tenant ? ` of ${search.tenant}` : ''}`}>
+    <Dialog close={close} title={`Export the ledger${whose ? ` of ${whose}` : ''}`}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
-        <GeneralProblems of={problem ? [problem] : []} />
+        <GeneralProblems of={unknown ? [`There is no tenant whose slug is ${slug}.`] : problem ? [problem] : []} />
         <PeriodField set={(changes) => setPeriod({ ...period, ...changes })} value={period} />
         <Radio.Group label="Format" onChange={(chosen) => setFormat(chosen as Format)} value={format}>
           <div className={css['formats']}>
@@ -83,23 +90,18 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
           </div>
         </Radio.Group>
         <p className={css['contains']}>
-          Contains every entry {search.tenant ? `of ${search.tenant}` : 'of all tenants and of the platform'}{' '}
+          Contains every entry {whose ? `of ${whose}` : 'of all tenants and of the platform'}{' '}
           {span(period)}, with its details, its hash and its predecessor’s
           {may('ORIGIN_READ') ? ', and where each was done from' : '; where each was done from needs ORIGIN_READ'}.
-          {narrower ? ' Kind, operator, session, address and text do not narrow it: an export is whole.' : ''} That you
+          {isNarrower(search) ? ' Kind, operator, session, address and text do not narrow it: an export is whole.' : ''} That you
           took it is entered in the ledger.
         </p>
-        {search.tenant && since && state === 'asking' ? (
-          <BeganBefore
-            since={since}
-            slug={search.tenant}
-            take={(from) => setPeriod({ from, to: until && dayOf(Date.parse(until) - 1) })}
-          />
-        ) : null}
+        {state === 'asking' ? <BeganBefore since={since} slug={slug} take={setPeriod} until={until} /> : null}
         <Told progress={progress} state={state} />
         <DialogFoot
           busy={state === 'running'}
           cancel={state === 'saved' ? again : close}
+          disabled={unknown}
           cancelWord={state === 'saved' ? 'Export another' : 'Cancel'}
           stop={stop}
           submit={state === 'saved' ? 'Done' : `Export as ${FORMATS[format][0]}`}
@@ -121,11 +123,11 @@ function Told({ progress, state }: { progress: Progress | undefined; state: stri
   )
 }
 
-function address(format: Format, tenant: string | undefined, period: Period): string {
+function address(format: Format, slug: string | undefined, period: Period): string {
   const { since, until } = instantsOf(period, serverNow())
   const asked = new URLSearchParams({
     format,
-    ...(tenant ? { tenant } : {}),
+    ...(slug ? { tenant: slug } : {}),
     ...(since ? { from: since } : {}),
     ...(until ? { to: until } : {}),
   })

@@ -15,12 +15,13 @@ import { late } from '../kit/late.ts'
 import { useMore } from '../kit/useMore.ts'
 import { useTitle } from '../kit/useTitle.ts'
 import { AuditEvents } from '../tenants/TenantPage.tsx'
+import { BeganBefore } from './BeganBefore.tsx'
 import { ChainLight } from './ChainLight.tsx'
 import { EntryDrawer } from './EntryDrawer.tsx'
 import { EntryList } from './EntryList.tsx'
 import css from './ledger.module.css'
 import { LedgerFilters } from './LedgerFilters.tsx'
-import type { LedgerSearch } from './search.ts'
+import { isNarrower, type LedgerSearch } from './search.ts'
 import { useAuditFilter, type AuditFilter } from './useAuditFilter.ts'
 
 const ExportDialog = lazy(late(() => import('./ExportDialog.tsx')))
@@ -65,15 +66,25 @@ export function LedgerPage(): ReactNode {
               of={tenant ? `Of ${tenant.name}` : 'Of the platform'}
               tenantId={tenant?.id ?? null}
             />
-            <Export search={search} />
+            {resolved.status === 'unknown' ? null : <Export search={search} />}
           </div>
           {resolved.status === 'ready' ? (
-            <Results
-              filter={resolved.filter}
-              follow={isOpen(search, serverNow())}
-              key={JSON.stringify(resolved.filter)}
-              open={(entry) => set({ entry })}
-            />
+            <>
+              {isNarrower(search) ? null : (
+                <BeganBefore
+                  since={resolved.filter.since}
+                  slug={search.tenant?.toLowerCase()}
+                  take={set}
+                  until={resolved.filter.until}
+                />
+              )}
+              <Results
+                filter={resolved.filter}
+                follow={isOpen(search, serverNow())}
+                key={JSON.stringify(resolved.filter)}
+                open={(entry) => set({ entry })}
+              />
+            </>
           ) : resolved.status === 'unknown' ? (
             <Nothing why={resolved.why} />
           ) : resolved.status === 'failed' ? (

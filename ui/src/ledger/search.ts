@@ -26,6 +26,10 @@ export function ledgerSearch(given: Record<string, unknown>): LedgerSearch {
   return { ...(Object.fromEntries(read) as LedgerSearch), ...readPeriod(given) }
 }
 
+/** Whether it leaves out more than other tenants and other days. */
+export const isNarrower = ({ kind, operator, session, ip, text }: LedgerSearch): boolean =>
+  [kind, operator, session, ip, text].some(Boolean)
+
 /** Why nothing can fit what an address asks for, whatever the ledger holds. */
 export function slipOf({ session, ip, ...period }: LedgerSearch): string | undefined {
   if (isBackwards(period)) return BACKWARDS

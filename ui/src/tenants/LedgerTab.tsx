@@ -11,6 +11,7 @@ import { PeriodField } from '../kit/PeriodField.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { useInstants } from '../kit/useInstants.ts'
 import { useMore } from '../kit/useMore.ts'
+import { BeganBefore } from '../ledger/BeganBefore.tsx'
 import { EntryDrawer } from '../ledger/EntryDrawer.tsx'
 import { ChainLight } from '../ledger/ChainLight.tsx'
 import { EntryList } from '../ledger/EntryList.tsx'
@@ -63,6 +64,7 @@ export function LedgerTab(): ReactNode {
         <PeriodField set={set} value={period} />
         <Export search={{ tenant: slug, ...period }} />
       </div>
+      <BeganBefore since={filter.since} slug={slug} take={set} until={filter.until} />
       {!audit ? (
         error ? (
           <Failed error={error} retry={reload} />
