@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import expect
 
 from permissions.text import visible_length
-from tests.browser.console import held_back, sign_in, start
+from tests.browser.console import end, held_back, sign_in, start
 
 if TYPE_CHECKING:
     from playwright.async_api import Route
@@ -185,6 +185,7 @@ async def test_what_was_typed_is_not_thrown_away_by_a_slip(demo: Running, person
     """A click beside does nothing then, and Escape asks; what one did not type into closes at once.
 
     What a button gave counts as typed; while it is being sent there is nothing to discard, and the answer is read.
+    Once the session has begun the dialog can be left, whether or not the workspace answers.
     """
     page = (await person("Jane")).page
     await sign_in(page, demo, "support", "/tenants/flint")
@@ -231,3 +232,12 @@ async def test_what_was_typed_is_not_thrown_away_by_a_slip(demo: Running, person
     await expect(dialog.get_by_role("textbox", name="Ticket")).to_have_accessible_description(re.compile("plain"))
     await page.keyboard.press("Escape")
     await expect(dialog.get_by_role("alert")).to_have_text("Discard what you typed?")
+
+    await page.keyboard.press("Escape")
+    await dialog.get_by_role("textbox", name="Ticket").fill("SUP-1")
+    await page.route(re.compile("//flint.localhost"), lambda route: route.fulfill(status=204))
+    await dialog.get_by_role("button", name="Enter Flint Construction").click()
+    await expect(page.get_by_role("region", name="Your session")).to_contain_text("You are inside Flint Construction")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await end(page)

@@ -74,6 +74,8 @@ export function useEntering({ id, policy, impersonability }: TenantDetail, close
     at: (field: Field): string | undefined => (left.has(field) ? slipped[field] : undefined) ?? problems.fields[field],
     general: problems.general,
     busy: fetching || leaving,
+    /** Whether the session began, and the browser is on its way into the workspace. */
+    entered: leaving,
     /** How long it would last; null while that is not said, or not allowed. */
     seconds: slipped.durationSeconds ? null : asked.durationSeconds,
   }
