@@ -57,6 +57,12 @@ class Role(StrEnum):
     PLATFORM_BILLING = "PLATFORM_BILLING"
     PLATFORM_READONLY = "PLATFORM_READONLY"
 
+    @property
+    def word(self) -> str:
+        """What people call it, in the console as in a sentence of the ledger."""
+        name = self.removeprefix("PLATFORM_")
+        return "Read only" if name == "READONLY" else name.capitalize()
+
 
 P = Permission
 

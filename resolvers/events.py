@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from db.ledger import ATTEMPTS, PLATFORM, Event
+from permissions.operators import Role
 from permissions.text import lasting
 
 if TYPE_CHECKING:
@@ -427,7 +428,7 @@ class RoleGranted(Event):
     @property
     def summary(self) -> str:
         """Who, which role, and why."""
-        return f"{self.name} ({self.email}) became {self.role}. Reason: {self.reason}"
+        return f"{self.name} ({self.email}) was given the role {Role(self.role).word}. Reason: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -444,7 +445,7 @@ class RoleRevoked(Event):
     @property
     def summary(self) -> str:
         """Who, which role, and why."""
-        return f"{self.name} ({self.email}) is no longer {self.role}. Reason: {self.reason}"
+        return f"{self.name} ({self.email}) lost the role {Role(self.role).word}. Reason: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)

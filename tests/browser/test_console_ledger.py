@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
+OPERATOR = """{ operators(first: 1, search: "support@") { nodes { uuid } } }"""
 VISIT = """query ($slug: String!) { tenant(slug: $slug) {
   sessions(first: 1) { nodes { startedAt endedAt } } } }"""
 
@@ -213,11 +214,41 @@ async def test_an_address_that_asks_for_what_cannot_be_says_so_in_words(demo: Ru
     main = page.get_by_role("main")
     for path, said in (
         ("/tenants?status=BOGUS&order=NONE", "Acme GmbH"),
+        ("/tenants?status=BOGUS&order=NONE", "not understood, and is left out: status=BOGUS, order=NONE"),
+        ("/tenants/%00", "There is no such tenant"),
         ("/operators/nope", "There is no such operator"),
         ("/ledger?from=2026-13-99&to=9999-12-31&tenant=ACME", "Of Acme GmbH"),
+        ("/ledger?from=2026-13-99&to=9999-12-31&tenant=ACME", "left out: from=2026-13-99, to=9999-12-31"),
+        ("/tenants/acme/sessions?from=2026-02-30", "left out: from=2026-02-30"),
+        ("/tenants/acme/ledger?from=2026-02-30", "left out: from=2026-02-30"),
         ("/ledger?ip=999.1.1.1", "999.1.1.1 is no IP address"),
         ("/ledger?from=2026-11-17&to=2026-11-16", "The last day is before the first."),
     ):
         await page.goto(f"{demo.console_url}{path}")
         await expect(main).to_contain_text(said)
         await expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    await page.goto(f"{demo.console_url}/ledger?from=2026-13-99")
+    await expect(main).to_contain_text("left out")
+    await page.get_by_role("combobox", name="Period").select_option("today")
+    await expect(main).not_to_contain_text("left out")
+
+
+async def test_a_filter_by_an_operator_holds_beyond_the_first_of_the_list(demo: Running, person: Bring) -> None:
+    """The choices are the first 200 operators; a link may name a later one."""
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/tenants/acme")
+    uuid = (await ask(page, OPERATOR))["operators"]["nodes"][0]["uuid"]
+
+    async def without_her(route: Route) -> None:
+        given = await route.fetch()
+        told = await given.json()
+        listed = told.get("data", {}).get("operators")
+        if listed:
+            listed["nodes"] = [each for each in listed["nodes"] if each["uuid"] != uuid]
+        await route.fulfill(response=given, json=told)
+
+    await page.route("**/graphql", without_her)
+    await page.goto(f"{demo.console_url}/ledger?operator={uuid}&kind=IMPERSONATION_STARTED")
+    await expect(page.get_by_label("Operator").locator("option:checked")).to_have_text("Jane Doe")
+    await page.get_by_role("list", name="Entries").get_by_role("button").first.click()
+    await expect(page.get_by_role("dialog", name="Entry")).to_contain_text("Impersonation: started")

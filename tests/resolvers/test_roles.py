@@ -54,6 +54,7 @@ class TestGranting:
             "on call",
             None,
         )
+        assert "was given the role Support. Reason: on call" in entry.summary
         assert await roles_of(world, operator) == ["PLATFORM_SUPPORT"]
 
     async def test_a_temporary_one_says_until_when(self, world: World) -> None:

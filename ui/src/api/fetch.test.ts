@@ -7,9 +7,9 @@ interface Errors {
   errors: { message: string; extensions: { errorId?: string; code?: string } }[]
 }
 
-async function answered(status: number, body: string, type: string): Promise<Errors['errors'][number]> {
+async function answered(status: number, body: string, type: string, asked?: string): Promise<Errors['errors'][number]> {
   mock.method(globalThis, 'fetch', () => Promise.resolve(new Response(body, { status, headers: { 'content-type': type } })))
-  const response = await ask('/graphql')
+  const response = await ask('/graphql', asked === undefined ? {} : { body: JSON.stringify({ query: asked }) })
   mock.restoreAll()
   assert.equal(response.status, status)
   assert.equal(response.headers.get('content-type'), 'application/json')
@@ -22,14 +22,21 @@ test('a problem of RFC 9457 keeps its words and the id of the error', async () =
   const detail = '{"title":"Too many","detail":"Slow down"}'
   assert.equal((await answered(429, detail, 'application/problem+json')).message, 'Slow down')
   const { message, extensions } = await answered(500, '{"title":"Internal error","errorId":"abc"}', 'application/problem+json')
-  assert.match(message, /answered 500/)
+  assert.match(message, /Actas made a mistake/)
   assert.equal(extensions.errorId, 'abc')
 })
 
 test('what stands before the server, and an empty answer, are told for what they are', async () => {
-  assert.match((await answered(502, '<html>Bad gateway</html>', 'text/html')).message, /may be restarting/)
-  assert.match((await answered(200, '{}', 'application/json')).message, /nothing that the console understands/)
-  assert.match((await answered(200, '', 'text/plain')).message, /nothing that the console understands/)
+  assert.match((await answered(502, '<html>Bad gateway</html>', 'text/html')).message, /gateway or proxy in front of Actas/)
+  assert.match((await answered(200, '{}', 'application/json')).message, /no answer of Actas/)
+  assert.match((await answered(200, '', 'text/plain')).message, /no answer of Actas/)
+})
+
+test('that nothing is done twice is told to who changes something, and not to who reads', async () => {
+  const html = ['<html></html>', 'text/html'] as const
+  assert.match((await answered(504, ...html, 'mutation End { end }')).message, /nothing is done twice/)
+  assert.doesNotMatch((await answered(504, ...html, '{ viewer { id } }')).message, /twice/)
+  assert.doesNotMatch((await answered(200, ...html, 'query Tenant { mutation }')).message, /twice/)
 })
 
 test('an answer of GraphQL is passed on as it is', async () => {

@@ -4,7 +4,7 @@ import { useQuery } from 'urql'
 
 import { graphql } from '../api/graphql.ts'
 import { Icon } from '../kit/icons.tsx'
-import { globalId } from '../kit/text.ts'
+import { globalId, isSlug } from '../kit/text.ts'
 import css from './frame.module.css'
 import { PLACES } from './places.ts'
 import { useViewer } from './viewer.tsx'
@@ -55,7 +55,7 @@ export const TenantName = graphql(`
 `)
 
 function TenantCrumb({ slug }: { slug: string }): ReactNode {
-  const [{ data }] = useQuery({ query: TenantName, variables: { slug } })
+  const [{ data }] = useQuery({ query: TenantName, variables: { slug }, pause: !isSlug(slug) })
   return <Here>{data?.tenant?.name ?? slug}</Here>
 }
 

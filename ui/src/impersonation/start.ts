@@ -62,7 +62,7 @@ export function slips(wish: Wish, policy: Policy): Partial<Record<Field, string>
   if (wish.durationSeconds === null) {
     found.durationSeconds = 'Say for how many minutes, as a number.'
   } else if (wish.durationSeconds < 1) {
-    found.durationSeconds = 'A session lasts longer than that.'
+    found.durationSeconds = 'A session lasts at least 1 second: name more than 0 minutes.'
   } else if (wish.durationSeconds > policy.maxDurationSeconds) {
     found.durationSeconds = `A session lasts at most ${lasting(policy.maxDurationSeconds)} here.`
   }

@@ -8,6 +8,18 @@ export const only =
   <Search extends object>(read: Read<Search>): Read<Search> =>
   (given) => ({ ...Object.fromEntries(Object.keys(given).map((name) => [name, undefined])), ...read(given) })
 
+/** What an address says that its page does not read: `from=2026-13-99`, or the one of several that there is not. */
+export function leftOut(read: Read<object>, given: Record<string, unknown>): string[] {
+  const kept = read(given) as Record<string, unknown>
+  return Object.entries(given).flatMap(([name, value]) => {
+    const known = String(kept[name] ?? '').split(',')
+    const lost = String(value)
+      .split(',')
+      .filter((part) => part !== '' && !known.includes(part))
+    return lost.length > 0 ? [`${name}=${lost.join(',')}`] : []
+  })
+}
+
 /** Whether a text is one address of IPv4 or IPv6. */
 export function isIp(text: string): boolean {
   const parts = text.split('.')

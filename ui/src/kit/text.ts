@@ -29,5 +29,8 @@ export function unfold(code: string): string {
 /** The global id (Relay) of a thing whose own id an address names. */
 export const globalId = (type: string, uuid: string): string => btoa(`${type}:${uuid}`)
 
+/** Whether a text can be a tenant's slug, in whatever letters; the server has the whole rule. */
+export const isSlug = (text: string): boolean => /^[a-z\d-]{1,63}$/i.test(text)
+
 /** Whether a text is an id as tokens, ledgers and addresses carry it. */
 export const isUuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)

@@ -12,7 +12,7 @@ import { Pill } from '../kit/Pill.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { instant } from '../kit/time.ts'
 import { detailsOf, type Line } from './details.ts'
-import { kindOf } from './kinds.ts'
+import { kindName, kindOf } from './kinds.ts'
 import css from './ledger.module.css'
 
 const OneEntry = graphql(
@@ -62,7 +62,7 @@ function Whole({ entry }: { entry: Entry }): ReactNode {
       <p className={css['lead']}>{entry.summary}</p>
       <Facts>
         <Fact term="Kind">
-          <Pill sign={{ word: entry.kind, icon: kind.icon, tone: kind.tone }} />
+          <Pill sign={{ word: kindName(entry.kind), icon: kind.icon, tone: kind.tone }} />
         </Fact>
         <Fact term="Time">{instant(entry.at)}</Fact>
         <Fact term="Who">

@@ -8,6 +8,7 @@ import { EntryFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { lacking } from '../kit/Lacks.tsx'
+import { LeftOut } from '../kit/LeftOut.tsx'
 import { More } from '../kit/More.tsx'
 import { isOpen } from '../kit/period.ts'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
@@ -21,7 +22,7 @@ import { EntryDrawer } from './EntryDrawer.tsx'
 import { EntryList } from './EntryList.tsx'
 import css from './ledger.module.css'
 import { LedgerFilters } from './LedgerFilters.tsx'
-import { isNarrower, type LedgerSearch } from './search.ts'
+import { isNarrower, ledgerSearch, type LedgerSearch } from './search.ts'
 import { useAuditFilter, type AuditFilter } from './useAuditFilter.ts'
 
 const ExportDialog = lazy(late(() => import('./ExportDialog.tsx')))
@@ -68,6 +69,7 @@ export function LedgerPage(): ReactNode {
             />
             {resolved.status === 'unknown' ? null : <Export search={search} />}
           </div>
+          <LeftOut read={ledgerSearch} search={search} />
           {resolved.status === 'ready' ? (
             <>
               {isNarrower(search) ? null : (

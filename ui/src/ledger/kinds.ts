@@ -48,5 +48,12 @@ export const KINDS: Record<string, Record<string, Kind>> = {
 
 const byKind = Object.assign({}, ...Object.values(KINDS)) as Record<string, Kind>
 
+/** A kind by its group and its label: `Impersonation: started`. */
+export function kindName(kind: string): string {
+  const group = Object.entries(KINDS).find(([, kinds]) => Object.hasOwn(kinds, kind))?.[0]
+  const { label } = kindOf(kind)
+  return group === undefined ? label : `${group}: ${label.charAt(0).toLowerCase()}${label.slice(1)}`
+}
+
 /** Kinds newer than this console get their own name and a plain icon. */
 export const kindOf = (kind: string): Kind => byKind[kind] ?? { label: unfold(kind), icon: 'dot', tone: 'grey' }

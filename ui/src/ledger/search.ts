@@ -1,6 +1,6 @@
 import { isIp } from '../kit/address.ts'
 import { BACKWARDS, isBackwards, readPeriod, type Period } from '../kit/period.ts'
-import { isUuid } from '../kit/text.ts'
+import { isSlug, isUuid } from '../kit/text.ts'
 import { kindOf, KINDS } from './kinds.ts'
 
 /** What the address of the ledger says; anything else in it is ignored. */
@@ -31,8 +31,9 @@ export const isNarrower = ({ kind, operator, session, ip, text }: LedgerSearch):
   [kind, operator, session, ip, text].some(Boolean)
 
 /** Why nothing can fit what an address asks for, whatever the ledger holds. */
-export function slipOf({ session, ip, ...period }: LedgerSearch): string | undefined {
+export function slipOf({ tenant, session, ip, ...period }: LedgerSearch): string | undefined {
   if (isBackwards(period)) return BACKWARDS
+  if (tenant !== undefined && !isSlug(tenant)) return `There is no tenant whose slug is ${tenant}.`
   if (session !== undefined && !isUuid(session)) return `${session} is no session’s id.`
   if (ip !== undefined && !isIp(ip)) return `${ip} is no IP address: name a single one, such as 203.0.113.7.`
   return undefined

@@ -4,18 +4,33 @@ import { useQuery } from 'urql'
 
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
-import { isUuid } from '../kit/text.ts'
+import { globalId, isSlug, isUuid } from '../kit/text.ts'
 import { useInstants } from '../kit/useInstants.ts'
 import { kindsOf, slipOf, type LedgerSearch } from './search.ts'
 
 const Named = graphql(`
-  query Named($slug: String!, $tenant: Boolean!, $uuid: UUID!, $session: Boolean!, $operators: Boolean!) {
+  query Named(
+    $slug: String!
+    $tenant: Boolean!
+    $uuid: UUID!
+    $session: Boolean!
+    $operatorId: ID!
+    $operator: Boolean!
+    $operators: Boolean!
+  ) {
     tenant(slug: $slug) @include(if: $tenant) {
       id
       name
     }
     impersonationSession(uuid: $uuid) @include(if: $session) {
       id
+    }
+    node(id: $operatorId) @include(if: $operator) {
+      id
+      ... on Operator {
+        uuid
+        name
+      }
     }
     operators(first: 200) @include(if: $operators) {
       nodes {
@@ -52,21 +67,27 @@ export function useAuditFilter(search: LedgerSearch): {
   operators: readonly { id: string; uuid: string; name: string }[]
 } {
   const { may } = useViewer()
+  const operatorUuid = isUuid(search.operator ?? '') ? search.operator?.toLowerCase() : undefined
   const badSession = search.session !== undefined && !isUuid(search.session)
   const [{ data, error, fetching, stale }, retry] = useQuery({
     query: Named,
     variables: {
       slug: search.tenant?.toLowerCase() ?? '',
-      tenant: search.tenant !== undefined,
+      tenant: search.tenant !== undefined && isSlug(search.tenant),
       uuid: badSession ? NO_UUID : (search.session?.toLowerCase() ?? NO_UUID),
       session: search.session !== undefined && !badSession,
+      operatorId: globalId('Operator', operatorUuid ?? NO_UUID),
+      operator: operatorUuid !== undefined && may('OPERATOR_READ'),
       operators: may('OPERATOR_READ'),
     },
   })
-  const operators = data?.operators?.nodes ?? []
+  const listed = data?.operators?.nodes ?? []
+  // The list is the first of them; the one that the address names may be beyond it.
+  const named = data?.node && 'uuid' in data.node ? data.node : undefined
+  const operators = named && !listed.some(({ id }) => id === named.id) ? [...listed, named] : listed
   const tenant = search.tenant ? data?.tenant : undefined
   const session = search.session ? data?.impersonationSession : undefined
-  const operator = operators.find(({ uuid }) => uuid === search.operator)
+  const operator = operators.find(({ uuid }) => uuid === operatorUuid)
 
   const instants = useInstants(search)
   const filter = useMemo((): AuditFilter => {
@@ -87,8 +108,8 @@ export function useAuditFilter(search: LedgerSearch): {
   function resolve(): Resolved {
     const slip = slipOf(search)
     if (slip) return { status: 'unknown', why: slip }
-    const named = search.tenant ?? search.session ?? search.operator
-    if (named === undefined) return { status: 'ready', filter, tenant: null }
+    const naming = search.tenant ?? search.session ?? search.operator
+    if (naming === undefined) return { status: 'ready', filter, tenant: null }
     if (!data) return error ? { status: 'failed', error, retry } : { status: 'loading' }
     if (search.tenant && !tenant) {
       return fetching || stale

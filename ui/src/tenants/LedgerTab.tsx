@@ -5,6 +5,7 @@ import { useQuery } from 'urql'
 
 import { EntryFields } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
+import { LeftOut } from '../kit/LeftOut.tsx'
 import { More } from '../kit/More.tsx'
 import { BACKWARDS, isBackwards, type Period } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
@@ -17,7 +18,7 @@ import { ChainLight } from '../ledger/ChainLight.tsx'
 import { EntryList } from '../ledger/EntryList.tsx'
 import css from '../ledger/ledger.module.css'
 import { Export } from '../ledger/LedgerPage.tsx'
-import type { TenantLedgerSearch } from './tabs.ts'
+import { tenantLedgerSearch, type TenantLedgerSearch } from './tabs.ts'
 import { useTenant } from './TenantPage.tsx'
 
 const TenantLedger = graphql(
@@ -64,6 +65,7 @@ export function LedgerTab(): ReactNode {
         <PeriodField set={set} value={period} />
         <Export search={{ tenant: slug, ...period }} />
       </div>
+      <LeftOut read={tenantLedgerSearch} search={period} />
       <BeganBefore since={filter.since} slug={slug} take={set} until={filter.until} />
       {!audit ? (
         error ? (

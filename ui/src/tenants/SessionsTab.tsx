@@ -8,6 +8,7 @@ import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { SessionTable } from '../impersonation/SessionTable.tsx'
 import { LONGEST_TICKET } from '../impersonation/start.ts'
+import { LeftOut } from '../kit/LeftOut.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
 import { BACKWARDS, isBackwards } from '../kit/period.ts'
@@ -16,7 +17,7 @@ import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { useInstants } from '../kit/useInstants.ts'
 import { useMore } from '../kit/useMore.ts'
 import { useTyped } from '../kit/useTyped.ts'
-import type { SessionsSearch } from './tabs.ts'
+import { sessionsSearch, type SessionsSearch } from './tabs.ts'
 
 export const TenantSessions = graphql(
   `
@@ -78,6 +79,7 @@ export function SessionsTab(): ReactNode {
           </Link>
         ) : null}
       </search>
+      <LeftOut read={sessionsSearch} search={search} />
       {!sessions ? (
         error ? (
           <Failed error={error} retry={reload} />

@@ -7,6 +7,7 @@ import { graphql, type ResultOf } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
+import { isSlug } from '../kit/text.ts'
 import { PolicyFields } from './policy.ts'
 import { TABS } from './tabs.ts'
 import { TenantHeader } from './TenantHeader.tsx'
@@ -74,10 +75,11 @@ export type TenantDetail = NonNullable<ResultOf<typeof TenantQuery>['tenant']>
 /** The tenant that the address names; the same query for the page and its tabs, answered from the cache. */
 export function useTenant() {
   const { slug } = useParams({ from: '/tenants/$slug' })
-  return useQuery({ query: TenantQuery, variables: { slug } })
+  return useQuery({ query: TenantQuery, variables: { slug }, pause: !isSlug(slug) })
 }
 
 export function TenantPage(): ReactNode {
+  const { slug } = useParams({ from: '/tenants/$slug' })
   const [{ data, error }, reload] = useTenant()
   const { may } = useViewer()
   const tenant = data?.tenant
@@ -95,7 +97,7 @@ export function TenantPage(): ReactNode {
 
   if (!tenant) {
     if (error) return <Failed error={error} retry={reload} />
-    if (data) return <Unknown />
+    if (data || !isSlug(slug)) return <Unknown />
     return <Loading rows={8} what="the tenant" />
   }
   return (

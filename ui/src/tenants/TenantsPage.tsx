@@ -7,6 +7,7 @@ import { useChain } from '../api/useChain.ts'
 import { useFollow } from '../api/useFollow.ts'
 import { enter } from '../frame/asking.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { LeftOut } from '../kit/LeftOut.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { count } from '../kit/text.ts'
 import { useSingleKeys } from '../kit/shortcut.ts'
@@ -19,7 +20,7 @@ import { SelectionBar } from './SelectionBar.tsx'
 import { useSelection } from './selection.ts'
 import { TenantFilters } from './TenantFilters.tsx'
 import { TenantTable } from './TenantTable.tsx'
-import type { TenantSearch } from './search.ts'
+import { tenantReading, type TenantSearch } from './search.ts'
 
 /** How many rows before the end of what is there the next page is asked for. */
 const AHEAD = 60
@@ -55,6 +56,7 @@ export function TenantsPage(): ReactNode {
     <>
       <h1 className="unseen">Tenants</h1>
       <TenantFilters leave={() => virtual.focus(0)} search={search} set={set} />
+      <LeftOut read={tenantReading} search={search} />
       {!list.known ? (
         list.error ? (
           <Failed error={list.error} retry={list.retry} />

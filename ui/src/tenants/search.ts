@@ -31,6 +31,13 @@ export function tenantSearch(given: Record<string, unknown>): TenantSearch {
   }
 }
 
+/** The same with what it takes where nothing is said. */
+export const tenantReading = (given: Record<string, unknown>): TenantSearch => ({
+  order: 'NAME',
+  inside: false,
+  ...tenantSearch(given),
+})
+
 function several<Name extends string>(name: Name, given: unknown): { [key in Name]?: string[] } {
   const values = Array.isArray(given) ? given.map(String) : String(given ?? '').split(',')
   const found = values.filter((value) => value !== '')
