@@ -221,6 +221,7 @@ async def test_an_address_that_asks_for_what_cannot_be_says_so_in_words(demo: Ru
         ("/ledger?from=2026-13-99&to=9999-12-31&tenant=ACME", "left out: from=2026-13-99, to=9999-12-31"),
         ("/tenants/acme/sessions?from=2026-02-30", "left out: from=2026-02-30"),
         ("/tenants/acme/ledger?from=2026-02-30", "left out: from=2026-02-30"),
+        ("/tenants/acme/access?from=2026-02-30", "left out: from=2026-02-30"),
         ("/ledger?ip=999.1.1.1", "999.1.1.1 is no IP address"),
         ("/ledger?from=2026-11-17&to=2026-11-16", "The last day is before the first."),
     ):

@@ -15,7 +15,8 @@ export function leftOut(read: Read<object>, given: Record<string, unknown>): str
     const known = String(kept[name] ?? '').split(',')
     const lost = String(value)
       .split(',')
-      .filter((part) => part !== '' && !known.includes(part))
+      // What is off is said by nothing.
+      .filter((part) => part !== '' && part !== 'false' && !known.includes(part))
     return lost.length > 0 ? [`${name}=${lost.join(',')}`] : []
   })
 }

@@ -7,6 +7,7 @@ import { graphql, type ResultOf } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Utc } from '../kit/Moment.tsx'
 import { Lacks } from '../kit/Lacks.tsx'
+import { LeftOut } from '../kit/LeftOut.tsx'
 import { More } from '../kit/More.tsx'
 import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
@@ -14,6 +15,7 @@ import { isUuid } from '../kit/text.ts'
 import { useInstants } from '../kit/useInstants.ts'
 import { useMore } from '../kit/useMore.ts'
 import { AccessFilters } from './AccessFilters.tsx'
+import { accessSearch } from './tabs.ts'
 
 const AccessLog = graphql(`
   query AccessLog($slug: String!, $after: String, $filter: AccessLogFilter) {
@@ -102,6 +104,7 @@ function Log(): ReactNode {
         set={(changes) => void navigate({ search: { ...search, ...changes }, replace: true })}
         slug={slug}
       />
+      <LeftOut read={accessSearch} search={search} />
       {badSession ? (
         <Nothing filtered why={`${search.session} is no session’s id.`} />
       ) : search.session && named.error ? (

@@ -34,7 +34,6 @@ export function tenantSearch(given: Record<string, unknown>): TenantSearch {
 /** The same with what it takes where nothing is said. */
 export const tenantReading = (given: Record<string, unknown>): TenantSearch => ({
   order: 'NAME',
-  inside: false,
   ...tenantSearch(given),
 })
 
