@@ -70,6 +70,7 @@ async def test_a_working_day(demo: Running, person: Bring, tmp_path: Path) -> No
 async def the_morning(page: Page, demo: Running) -> None:
     """Sign in, and look who is where."""
     await page.goto(demo.console_url)
+    await expect(page.get_by_label("Email")).to_be_focused()
     await page.keyboard.type("admin@actas.example")
     await page.keyboard.press("Tab")
     await page.keyboard.type("demo")
