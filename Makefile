@@ -6,8 +6,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 READY := .venv/.ready
-# Most of a test's time is waiting; each worker has a database server and a browser of its own.
-AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile
+# Most of a test's time is waiting, so one worker more than processors; each has a database server and a browser of its own.
+AT_ONCE := --numprocesses $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n + 1 : 4))) --dist loadfile
 PINS := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 

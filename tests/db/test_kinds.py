@@ -16,6 +16,7 @@ from resolvers.events import KINDS
 from tests.world import World
 
 SAMPLES = {bool: False, UUID: UUID(int=7), datetime: datetime(2026, 3, 1, 9, tzinfo=UTC), int: 61, str: "STOPPED"}
+NAMED = {"role": "PLATFORM_SUPPORT"}
 
 
 def sample(cls: type[Event]) -> Event:
@@ -30,7 +31,7 @@ def sample(cls: type[Event]) -> Event:
             return {first: 61}
         return (first,) if typing.get_origin(hint) is tuple else first
 
-    return cls(**{each.name: something(hints[each.name]) for each in dataclasses.fields(cls)})
+    return cls(**{each.name: NAMED.get(each.name) or something(hints[each.name]) for each in dataclasses.fields(cls)})
 
 
 class TestKinds:
