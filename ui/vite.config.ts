@@ -15,6 +15,8 @@ export default defineConfig({
     // A data: URL would need font-src and img-src to allow data:, which the content security policy does not.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One style sheet: what a part of its own missed in an outage, Vite would not ask for again (src/kit/late.ts).
+    cssCodeSplit: false,
     reportCompressedSize: true,
   },
   // `npm run dev` stands in front of that API as if it were its own origin, which is the only one that may call it.

@@ -33,6 +33,8 @@ async def test_a_key_is_shown_once_works_and_works_no_longer_when_it_is_revoked(
         await asked()
         await page.keyboard.press("Escape")
         await page.mouse.click(5, 5)
+        await page.keyboard.press("Control+k")
+        await expect(page.get_by_role("combobox", name="Search or jump to")).to_have_count(0)
         await expect(form.get_by_role("alert")).to_have_count(0)
         await expect(form.get_by_role("button", name="Cancel")).to_be_disabled()
     shown = page.get_by_role("dialog", name="The key of the night's import")

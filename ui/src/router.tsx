@@ -177,7 +177,7 @@ function Broken({ error }: ErrorComponentProps): ReactNode {
       title={isMissing(error) ? 'This part of the console is not there' : 'The console made a mistake'}
     >
       {isMissing(error)
-        ? 'The console was updated since you loaded it. Load the page again: nothing that you did is lost.'
+        ? 'It could not be fetched: the console may have been updated since you loaded it. Load the page again; nothing that you did is lost.'
         : 'Nothing was changed by it. Load the page again; if it comes back, tell whoever runs Actas what happened.'}
     </Empty>
   )

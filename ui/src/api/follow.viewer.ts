@@ -4,7 +4,7 @@ import type { Role } from '../kit/roles.ts'
 import type { ResultOf } from './graphql.ts'
 import { forgetAll } from './lists.ts'
 import { noteLost } from './roles.ts'
-import { stay } from './signin.ts'
+import { noteAccess } from './signin.ts'
 import { ViewerQuery, type ViewerEvents } from './viewer.ts'
 
 /** As of the last event: the operator that the cache holds has the new ones already when an event is told here. */
@@ -14,7 +14,7 @@ let known: readonly Role[] = []
 export function followViewer(told: unknown, _args: unknown, cache: Cache): void {
   const viewer = (told as ResultOf<typeof ViewerEvents>).viewer.viewer
   if (!viewer) return
-  if (viewer.permissions.length === 0) stay()
+  noteAccess(viewer.permissions.length > 0)
   let before: readonly string[] | undefined
   cache.updateQuery({ query: ViewerQuery }, (cached) => {
     before = cached?.viewer.permissions

@@ -1,10 +1,11 @@
 import { keepTyped } from './typed.ts'
 
 let leaving = false
+let shut = false
 
 /** The sign-in is over: to the sign-in page, and back to this very view afterwards, with what was being typed. */
 export function signInLost(): void {
-  if (leaving) return
+  if (leaving || shut) return
   leaving = true
   const here = location.pathname + location.search
   const over = keepTyped() ? 'typed' : 'yes'
@@ -13,10 +14,10 @@ export function signInLost(): void {
   location.replace(`/sign-in?over=${over}&next=${encodeURIComponent(here)}`)
 }
 
-/** The last role is gone, and with it every answer: the page says so itself, and keeps what was being typed. */
-export function stay(): void {
-  keepTyped()
-  leaving = true
+/** Without any role no answer comes either, but the page says so itself and stays; what was being typed is kept. */
+export function noteAccess(any: boolean): void {
+  if (!any) keepTyped()
+  shut = !any
 }
 
 /** Ends the sign-in and, with it, every session that was started in it. */

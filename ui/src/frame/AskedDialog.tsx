@@ -32,7 +32,7 @@ function dialogOf(asked: Asked): ReactNode {
     case 'suspend':
       return <SuspendTenant close={closeAsked} key={asked.slug} slug={asked.slug} />
     case 'export':
-      return <ExportDialog close={closeAsked} search={asked.search} />
+      return <ExportDialog close={closeAsked} key={asked.search.tenant} search={asked.search} />
     case 'revoke':
       return <RevokeDialog close={closeAsked} key={asked.session.id} session={asked.session} />
   }

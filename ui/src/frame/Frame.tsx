@@ -64,11 +64,14 @@ function Following(): ReactNode {
   return null
 }
 
+/** The palette opens over no other dialog: what it does could take that away, with the answer that it waits for. */
+const isTaken = () => document.querySelector('[role=dialog]') !== null
+
 function Head(): ReactNode {
   const [open, setOpen] = useState<'palette' | 'keys'>()
   const head = useRef<HTMLDivElement>(null)
   const close = () => setOpen(undefined)
-  useModShortcut('k', () => setOpen((before) => (before === 'palette' ? undefined : 'palette')))
+  useModShortcut('k', () => setOpen((before) => (before === 'palette' ? undefined : isTaken() ? before : 'palette')))
   useShortcuts({ '?': () => setOpen('keys') })
   // Who presses its keys types on at once: it must be there by then. At once, since a sign-in that ends takes the files along.
   useEffect(() => void loadPalette().catch(() => undefined), [])

@@ -13,7 +13,7 @@ export function TypedBefore(): ReactNode {
     <section aria-label="What you had typed" className={css['notice']}>
       <Icon name="warning" />
       <div>
-        <p>Your sign-in ended while you typed. Nothing was sent; “{typed.form}” held:</p>
+        <p>Your access ended while you typed. “{typed.form}” held:</p>
         {typed.fields.map(([label, text]) => (
           <p key={label}>
             {label}: <strong>{text}</strong> <Copy text={text} what={label.toLowerCase()} />

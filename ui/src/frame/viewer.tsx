@@ -55,8 +55,7 @@ function Shut(): ReactNode {
         </>
       }
     >
-      You have no role any more. Ask an admin for one, then look again. Nothing that you were typing was sent; it is kept
-      for you.
+      You have no role any more. Ask an admin for one, then look again: what you were typing, if anything, is kept.
     </Forbidden>
   )
 }

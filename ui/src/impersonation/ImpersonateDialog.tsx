@@ -73,6 +73,7 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
         <DialogFoot
           busy={form.busy}
           cancel={close}
+          cancelWord={form.entered ? 'Close' : 'Cancel'}
           // The workspace may be slow to answer, or not at all.
           stop={form.entered ? close : undefined}
           submit={`Enter ${tenant.name}${seconds === null ? '' : ` for ${lasting(seconds)}`}`}

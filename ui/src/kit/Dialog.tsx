@@ -1,8 +1,10 @@
 import { Button, Modal } from '@mantine/core'
 import { createContext, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 
+import { useConnection } from '../api/connection.ts'
 import { holdsText } from '../api/typed.ts'
 import css from './kit.module.css'
+import { say } from './toast.ts'
 
 interface Props {
   title: string
@@ -31,7 +33,8 @@ export const Telling = createContext<(underWay: UnderWay | undefined) => void>((
 /**
  * A dialog that is there only while open; the focus goes back to what opened it, or to the page if that is gone. What was
  * typed is not thrown away by a slip: a click beside does nothing then, Escape and the cross ask first. While a change is
- * under way nothing is left to throw away: they stop it where it can be stopped, and do nothing where it cannot.
+ * under way nothing is left to throw away: they stop it where it can be stopped; where it cannot, its answer is waited for
+ * as long as there is a connection.
  */
 export function Dialog({ title, close, width = 520, children }: Props): ReactNode {
   const [opener] = useState(findOpener)
@@ -40,6 +43,7 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
   const [underWay, tell] = useState<UnderWay>()
   const [sent, setSent] = useState(false)
   const [leaving, setLeaving] = useState(false)
+  const away = useConnection().status !== 'live'
   useEffect(
     () => () => {
       // Once the page is as it is without the dialog: the button that opened it may have gone with what it did.
@@ -67,9 +71,17 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
   const isTyped = () => content.current !== null && holdsText(content.current)
 
   function leave(): void {
-    if (underWay) underWay.stop?.()
+    if (underWay?.stop) underWay.stop()
+    else if (underWay) giveUp()
     else if (isTyped()) setLeaving((before) => !before)
     else close()
+  }
+
+  // Without a connection an answer may never come.
+  function giveUp(): void {
+    if (!away) return
+    say('No answer came. See whether it was done before you do it again')
+    close()
   }
 
   function clickBeside(): void {

@@ -37,7 +37,7 @@ export function LedgerFilters({ search, set, replace, operators }: Props): React
           ]}
           onChange={(event) => set({ operator: event.currentTarget.value || undefined })}
           rightSection={<Icon name="down" size={14} />}
-          value={search.operator ?? ''}
+          value={search.operator?.toLowerCase() ?? ''}
         />
       ) : null}
       <Typed label="Session’s id" onChange={(session) => set({ session })} value={search.session} />

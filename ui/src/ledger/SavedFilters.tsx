@@ -17,6 +17,7 @@ export function SavedFilters(props: { current: LedgerSearch; apply: (search: Led
   const [name, setName] = useState('')
   const section = useRef<HTMLElement>(null)
   const any = Object.values(current).some(Boolean)
+  if (naming && !any) setNaming(false)
   if (!any && saved.length === 0 && !trouble) return null
 
   function submit(event: FormEvent): void {

@@ -31,7 +31,11 @@ export default function Palette({ close, help }: Props): ReactNode {
   })
 
   function choose(item: Item | undefined): void {
-    if (!item || item.whyNot !== undefined) return
+    if (!item) return
+    if (item.whyNot !== undefined) {
+      setEntered(false)
+      return
+    }
     if (item.fill === undefined) {
       close()
       item.run()
