@@ -139,6 +139,7 @@ async def test_crumbs_lead_up_and_the_focus_returns_from_what_was_opened(demo: R
     await expect(crumbs).to_have_text("OperatorsJane Doe")
     search = page.get_by_role("button", name="Search or jump to")
     await search.click()
+    await expect(page.get_by_role("combobox", name="Search or jump to")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(search).to_be_focused()
     await crumbs.get_by_role("link", name="Operators").click()
