@@ -24,6 +24,7 @@ export default function Palette({ close, help }: Props): ReactNode {
   const here = Math.min(at, items.length - 1)
   const open = busy && here <= 0 && items[0]?.group !== 'Go to'
   const id = useId()
+  const [opener] = useState(() => document.activeElement)
 
   const meant = entered && !open ? items[here] : undefined
   useEffect(() => {
@@ -42,6 +43,12 @@ export default function Palette({ close, help }: Props): ReactNode {
     } else {
       write(item.fill)
     }
+  }
+
+  /** Without a choice, back to where one was. */
+  function leave(): void {
+    close()
+    setTimeout(() => opener instanceof HTMLElement && opener.focus())
   }
 
   function write(next: string): void {
@@ -71,7 +78,7 @@ export default function Palette({ close, help }: Props): ReactNode {
   }
 
   return (
-    <Modal centered={false} onClose={close} opened padding={0} size={620} title="" withCloseButton={false} yOffset="12dvh">
+    <Modal centered={false} onClose={leave} opened padding={0} size={620} title="" withCloseButton={false} yOffset="12dvh">
       <div className={css['field']}>
         <Icon name="search" />
         <input
