@@ -17,3 +17,9 @@ def test_who_lacks_a_permission_is_told_the_roles_that_the_server_gives_it_to() 
     given = {name: {role.value for role in Role if name in permissions_of(frozenset({role}))} for name in told}
     assert len(told) > 3
     assert told == given
+
+
+def test_a_role_has_one_name_in_the_console_and_in_the_sentences_of_the_ledger() -> None:
+    page = (ROOT / "ui/src/kit/roles.ts").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^  (PLATFORM_\w+): \{ word: '([^']+)'", page, re.MULTILINE))
+    assert told == {role.value: role.word for role in Role}

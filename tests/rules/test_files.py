@@ -79,7 +79,8 @@ def test_a_planted_address_or_machine_path_offends(planted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "innocent", ["GET /ho" + "me", "https" + "://example.com/sim" + "ple-things", "a/ro" + "ot/b", "pip config in" + "dex"]
+    "innocent",
+    ["GET /ho" + "me", "https" + "://example.com/sim" + "ple-things", "a/ro" + "ot/b", "pip config in" + "dex"],
 )
 def test_an_ordinary_path_does_not(innocent: str) -> None:
     assert not list(foreign(innocent, (Path("/app"),)))

@@ -3,6 +3,7 @@ import { useQuery } from 'urql'
 
 import ImpersonateDialog from '../impersonation/ImpersonateDialog.tsx'
 import { TenantQuery } from '../tenants/TenantPage.tsx'
+import { whyNotEnter } from './deeds.ts'
 import { Instead } from './Instead.tsx'
 
 /** The Impersonate dialog of a tenant whose page is not open; where it may not be entered, why not. */
@@ -13,8 +14,8 @@ export default function EnterTenant({ slug, close }: { slug: string; close: () =
   const [open, setOpen] = useState(false)
   if (tenant?.impersonability.state === 'ENABLED' && !open) setOpen(true)
   if (tenant && open) return <ImpersonateDialog close={close} tenant={tenant} />
-  const why = tenant?.impersonability.explanation ?? 'Your roles do not allow to enter tenants.'
-  const hindered = tenant && ([`${tenant.name} may not be entered now`, why] as const)
+  const why = tenant ? whyNotEnter(tenant.impersonability) : undefined
+  const hindered = why === undefined ? undefined : ([`${tenant?.name} may not be entered now`, why] as const)
   const title = `Impersonate ${tenant?.name ?? slug}`
   return <Instead answered={data !== undefined} {...{ close, error, hindered, retry, title }} />
 }

@@ -9,7 +9,7 @@ interface Props {
   title: string
   close: () => void
   /** Why it cannot be done to the tenant: what is so, and why that hinders it. Without it, the tenant is not there yet. */
-  hindered: readonly [what: string, why: string] | null | undefined
+  hindered: readonly [what: string, why: string] | undefined
   error: CombinedError | undefined
   retry: () => void
   answered: boolean

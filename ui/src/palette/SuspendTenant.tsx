@@ -1,9 +1,9 @@
 import { useState, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
-import { unfold } from '../kit/text.ts'
 import LiftDialog from '../tenants/LiftDialog.tsx'
 import SuspendDialog from '../tenants/SuspendDialog.tsx'
+import { whyNot } from '../tenants/selectionNow.ts'
 import { TenantQuery, type TenantDetail } from '../tenants/TenantPage.tsx'
 import { Instead } from './Instead.tsx'
 
@@ -16,12 +16,8 @@ export default function SuspendTenant({ slug, close }: { slug: string; close: ()
   if (tenant && chosen === undefined) choose(tenant.status)
   if (tenant && chosen === 'SUSPENDED') return <LiftDialog close={close} tenant={tenant} />
   if (tenant && (chosen === 'ACTIVE' || chosen === 'READ_ONLY')) return <SuspendDialog close={close} tenant={tenant} />
-  const hindered =
-    tenant &&
-    ([
-      `${tenant.name} cannot be suspended now`,
-      `It is ${unfold(tenant.status)}: only a tenant that is in use is suspended.`,
-    ] as const)
+  const why = tenant ? whyNot('suspend', tenant.status) : undefined
+  const hindered = why === undefined ? undefined : ([`${tenant?.name} cannot be suspended now`, `${why}.`] as const)
   const title = `Suspend ${tenant?.name ?? slug}`
   return <Instead answered={data !== undefined} {...{ close, error, hindered, retry, title }} />
 }

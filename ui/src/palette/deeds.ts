@@ -22,14 +22,18 @@ const mayDo = (verb: Verb, may: May): boolean =>
 export const lackingFor = (verb: Verb, may: May): string | undefined =>
   mayDo(verb, may) ? undefined : `Needs ${lacking(DEEDS[verb].needs)}.`
 
+/** Why a tenant may not be entered now; undefined where it may. */
+export const whyNotEnter = ({ state, explanation }: Found['impersonability']): string | undefined =>
+  state === 'ENABLED' ? undefined : (explanation ?? 'Your roles do not allow to enter tenants.')
+
 /** A line that does it to this tenant, or says why not. */
 export function deed(verb: Verb, tenant: Found): Item {
   const { id, slug, name, status, impersonability } = tenant
   const line = { id: `${verb}-${id}`, group: DEEDS[verb].group }
   switch (verb) {
     case 'enter': {
-      const barred = impersonability.state === 'ENABLED' ? undefined : (impersonability.explanation ?? undefined)
-      return { ...line, name: `Impersonate ${name}…`, icon: 'enter', whyNot: barred, run: () => enter(slug) }
+      const words = `Impersonate ${name}…`
+      return { ...line, name: words, icon: 'enter', whyNot: whyNotEnter(impersonability), run: () => enter(slug) }
     }
     case 'suspend':
       return { ...line, name: `Suspend ${name}…`, icon: 'ban', whyNot: whyNot(verb, status), run: () => suspend(slug) }
