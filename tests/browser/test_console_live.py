@@ -1,4 +1,4 @@
-"""What changes by itself: badges, boards, countdowns, the ledger's tail; and no page hides that it is stale."""
+"""What changes by itself: badges, boards, countdowns, the ledger's tail."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console import ask, end, live, sign_in, start
+from tests.browser.console import end, sign_in, start
 
 if TYPE_CHECKING:
-    from playwright.async_api import Route
-
     from tests.browser.console import Bring
     from tests.running import Running
 
@@ -68,85 +66,6 @@ async def test_countdowns_run_by_the_servers_clock(demo: Running, person: Bring,
     await start(page, "harbor", seconds=600)
     await expect(page.get_by_role("region", name="Your session")).to_contain_text(re.compile(r"(10:00|09:\d\d) left"))
     await end(page)
-
-
-async def test_a_page_that_lost_its_connection_says_so_and_catches_up_without_a_reload(
-    demo: Running, person: Bring
-) -> None:
-    """P7: never the past as the present. What was missed arrives when the connection is back, from where it stopped."""
-    jane, ada = (await person("Jane")).page, await person("Ada")
-    ada.expects("ERR_INTERNET_DISCONNECTED|WebSocket", because="the network is taken away")
-    sent: list[str] = []
-    ada.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
-    await sign_in(jane, demo, "support")
-    await sign_in(ada.page, demo, "admin", "/live")
-    await start(jane, "cobalt")
-    card = ada.page.get_by_role("article", name="Jane Doe inside Cobalt Robotics")
-    await expect(card).to_be_visible()
-
-    await ada.context.set_offline(offline=True)
-    light = ada.page.get_by_test_id("connection")
-    await expect(light).to_contain_text("reconnecting")
-    await end(jane)
-    await expect(light).to_contain_text(re.compile(r"stale since \d\d:\d\d UTC"), timeout=15_000)
-    await expect(ada.page.locator("html")).to_have_attribute("data-stale", "")
-
-    sent.clear()
-    await ada.context.set_offline(offline=False)
-    await live(ada.page)
-    assert any("sessionEvents" in frame and '"after":"' in frame for frame in sent), "it goes on where it stopped"
-    await expect(card).to_have_count(0)
-    await expect(ada.page.locator("html")).not_to_have_attribute("data-stale", "")
-
-
-async def test_what_is_opened_without_a_connection_waits_for_it_and_the_frame_stays(
-    demo: Running, person: Bring
-) -> None:
-    """A part of the console that was not fetched yet is neither an update nor a mistake."""
-    jane = await person("Jane")
-    jane.expects("ERR_INTERNET_DISCONNECTED|WebSocket|dynamically imported", because="the network is taken away")
-    page = jane.page
-    await sign_in(page, demo, "support", "/tenants/larch")
-    await start(page, "larch")
-    own = page.get_by_role("region", name="Your session")
-    await expect(own).to_contain_text("You are inside Larch Timber")
-    await jane.context.set_offline(offline=True)
-    await page.get_by_role("link", name="History").click()
-    await expect(page.get_by_test_id("connection")).to_contain_text("stale since", timeout=15_000)
-    await expect(own).to_be_visible()
-    await expect(page.get_by_role("navigation", name="Console")).to_be_visible()
-    await jane.context.set_offline(offline=False)
-    await expect(page.get_by_role("table", name="Changes of status")).to_be_visible(timeout=15_000)
-    await end(page)
-
-
-async def test_what_a_gateway_answers_for_the_server_is_tried_again_after_a_while_and_not_at_once(
-    demo: Running, person: Bring
-) -> None:
-    jane = await person("Jane")
-    jane.expects("502", because="a gateway has lost the server")
-    page = jane.page
-    await page.clock.install()
-    await sign_in(page, demo, "support", "/tenants/larch")
-    asked: list[str] = []
-
-    async def lose(route: Route) -> None:
-        if "StatusHistory" in (route.request.post_data or ""):
-            asked.append(route.request.url)
-            await route.fulfill(status=502, body="<h1>Bad Gateway</h1>", content_type="text/html")
-        else:
-            await route.continue_()
-
-    await page.route("**/graphql", lose)
-    await page.get_by_role("link", name="History").click()
-    await expect(page.get_by_role("alert")).to_contain_text("This could not be loaded")
-    before = len(asked)
-    for _ in range(5):
-        await ask(page, "{ viewer { permissions } }")
-    assert len(asked) == before, "it hammers a server that is away"
-    await page.unroute("**/graphql")
-    await page.clock.fast_forward(10_000)
-    await expect(page.get_by_role("table", name="Changes of status")).to_be_visible()
 
 
 async def test_new_entries_wait_behind_a_pill_while_one_reads_further_down(demo: Running, person: Bring) -> None:

@@ -5,14 +5,13 @@ import {
   lazyRouteComponent,
   Link,
   redirect,
-  type ErrorComponentProps,
 } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { Frame } from './frame/Frame.tsx'
 import { LivePage } from './impersonation/LivePage.tsx'
-import { Copy } from './kit/Copy.tsx'
 import { localPath, only } from './kit/address.ts'
+import { Broken } from './kit/Broken.tsx'
 import { late } from './kit/late.ts'
 import { Empty, Loading } from './kit/States.tsx'
 import { ledgerSearch } from './ledger/search.ts'
@@ -164,27 +163,3 @@ function NotFound(): ReactNode {
     </Empty>
   )
 }
-
-function Broken({ error }: ErrorComponentProps): ReactNode {
-  return (
-    <Empty
-      action={
-        <>
-          <a href={location.href}>Load the page again</a>
-          <Copy text={report(error)} what="what happened" word="Copy what happened" />
-        </>
-      }
-      title={isMissing(error) ? 'This part of the console is not there' : 'The console made a mistake'}
-    >
-      {isMissing(error)
-        ? 'It could not be fetched: the console may have been updated since you loaded it. Load the page again; nothing that you did is lost.'
-        : 'Nothing was changed by it. Load the page again; if it comes back, tell whoever runs Actas what happened.'}
-    </Empty>
-  )
-}
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && /imported module|importing a module|preload CSS/i.test(error.message)
-
-const report = (error: unknown): string =>
-  `${location.pathname}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`

@@ -49,3 +49,25 @@ test('what nobody answered fails', async () => {
   await assert.rejects(ask('/graphql'), TypeError)
   mock.restoreAll()
 })
+
+const silent = (_: unknown, init?: RequestInit) =>
+  new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted'))))
+
+test('what stays without an answer for a minute is told, and may be done again', async () => {
+  mock.method(globalThis, 'fetch', silent)
+  const minute = new AbortController()
+  const limit = mock.method(AbortSignal, 'timeout', () => minute.signal)
+  const asked = ask('/graphql', { body: '{"query":"mutation End { end }"}', signal: new AbortController().signal })
+  minute.abort()
+  const { errors } = (await (await asked).json()) as Errors
+  assert.match(errors[0]?.message ?? '', /took too long to answer. Try again: nothing is done twice/)
+  assert.deepEqual(limit.mock.calls[0]?.arguments, [60_000])
+  mock.restoreAll()
+})
+
+test('what is asked for no more is no silence', async () => {
+  mock.method(globalThis, 'fetch', (_: unknown, init?: RequestInit) => Promise.reject(init?.signal?.reason as Error))
+  const left = AbortSignal.abort(new DOMException('left', 'AbortError'))
+  await assert.rejects(ask('/graphql', { signal: left }), { name: 'AbortError' })
+  mock.restoreAll()
+})

@@ -1,16 +1,33 @@
 /**
  * Asks the server, and lets every answer be one of GraphQL's: what is none (the front door's RFC 9457, a gateway's page)
- * becomes an error in the words that it gave. Only what nobody answered is left to fail.
+ * becomes an error in the words that it gave, and so does a silence of a minute. Only what nobody was there to answer is
+ * left to fail.
  */
 export const ask: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init)
-  const text = await response.text()
+  const { status, statusText, headers, text } = await withinLimit(input, init)
   const answer = objectIn(text)
-  const { status, statusText, headers } = response
   const understood = 'data' in answer || Array.isArray(answer['errors'])
   const again = isChange(init?.body) ? 'Try again: nothing is done twice.' : 'Try again in a moment.'
   const body = understood ? text : JSON.stringify({ errors: [errorOf(status, answer, again)] })
   return new Response(body, { status, statusText, headers: understood ? headers : { 'content-type': 'application/json' } })
+}
+
+type Answer = Pick<Response, 'status' | 'statusText' | 'headers'> & { text: string }
+
+const LIMIT = 60_000
+const SILENCE: Answer = { status: 504, statusText: '', headers: new Headers(), text: '' }
+
+async function withinLimit(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Answer> {
+  const late = AbortSignal.timeout(LIMIT)
+  const given = init?.signal
+  try {
+    const response = await fetch(input, { ...init, signal: given ? AbortSignal.any([given, late]) : late })
+    const { status, statusText, headers } = response
+    return { status, statusText, headers, text: await response.text() }
+  } catch (error) {
+    if (late.aborted && !given?.aborted) return SILENCE
+    throw error
+  }
 }
 
 const BY_STATUS: Readonly<Record<number, string>> = {
@@ -19,7 +36,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   500: 'Actas made a mistake.',
   502: 'A gateway or proxy in front of Actas answered instead of Actas, which may be restarting.',
   503: 'Actas cannot work just now.',
-  504: 'Actas took too long: a gateway or proxy in front of it answered instead.',
+  504: 'Actas took too long to answer.',
 }
 /** What says already whether to try again. */
 const WHOLE = new Set([413, 429])

@@ -1,13 +1,13 @@
-import { lazy, Suspense, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import { closeAsked, useAsked, type Asked } from './asking.ts'
 import { useViewer, type Permission } from './viewer.tsx'
 
-const EnterTenant = lazy(late(() => import('../palette/EnterTenant.tsx')))
-const SuspendTenant = lazy(late(() => import('../palette/SuspendTenant.tsx')))
-const ExportDialog = lazy(late(() => import('../ledger/ExportDialog.tsx')))
-const RevokeDialog = lazy(late(() => import('../impersonation/RevokeDialog.tsx')))
+const EnterTenant = lateDialog(() => import('../palette/EnterTenant.tsx'))
+const SuspendTenant = lateDialog(() => import('../palette/SuspendTenant.tsx'))
+const ExportDialog = lateDialog(() => import('../ledger/ExportDialog.tsx'))
+const RevokeDialog = lateDialog(() => import('../impersonation/RevokeDialog.tsx'))
 
 /** Whoever lost it meanwhile sees the dialog no more. Who may enter is said by each tenant. */
 const NEEDS: Readonly<Partial<Record<Asked['dialog'], Permission>>> = {
@@ -22,7 +22,7 @@ export function AskedDialog(): ReactNode {
   const { may } = useViewer()
   const needs = asked && NEEDS[asked.dialog]
   if (!asked || (needs && !may(needs))) return null
-  return <Suspense>{dialogOf(asked)}</Suspense>
+  return dialogOf(asked)
 }
 
 function dialogOf(asked: Asked): ReactNode {

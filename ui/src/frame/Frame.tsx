@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'rea
 
 import { Lacks } from '../kit/Lacks.tsx'
 import { fetchParts, late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import { useModShortcut, useShortcuts } from '../kit/shortcut.ts'
 import { AskedDialog } from './AskedDialog.tsx'
 import css from './frame.module.css'
@@ -18,7 +19,7 @@ import { useViewer, WithViewer } from './viewer.tsx'
 
 const loadPalette = late(() => import('../palette/Palette.tsx'))
 const Palette = lazy(loadPalette)
-const Keys = lazy(late(() => import('./KeysDialog.tsx')))
+const Keys = lateDialog(() => import('./KeysDialog.tsx'))
 
 /** What surrounds every page. */
 export function Frame(): ReactNode {
@@ -91,10 +92,8 @@ function Head(): ReactNode {
       <TopBar search={() => setOpen('palette')} />
       <Notices />
       <TypedBefore />
-      <Suspense>
-        {open === 'palette' ? <Palette close={close} help={() => setOpen('keys')} /> : null}
-        {open === 'keys' ? <Keys close={close} /> : null}
-      </Suspense>
+      <Suspense>{open === 'palette' ? <Palette close={close} help={() => setOpen('keys')} /> : null}</Suspense>
+      {open === 'keys' ? <Keys close={close} /> : null}
     </div>
   )
 }

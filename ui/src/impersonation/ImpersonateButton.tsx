@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import css from '../tenants/tenant.module.css'
 import type { TenantDetail } from '../tenants/TenantPage.tsx'
 
-const ImpersonateDialog = lazy(late(() => import('./ImpersonateDialog.tsx')))
+const ImpersonateDialog = lateDialog(() => import('./ImpersonateDialog.tsx'))
 
 /** Not there for who never may; there but off, with the reason beside it, where this tenant may not be entered now. */
 export function ImpersonateButton({ tenant }: { tenant: TenantDetail }): ReactNode {
@@ -27,7 +27,7 @@ export function ImpersonateButton({ tenant }: { tenant: TenantDetail }): ReactNo
         Impersonate…
       </Button>
       {/* Stays open if the tenant may not be entered any more while one types: the refusal then says why. */}
-      <Suspense>{open ? <ImpersonateDialog close={() => setOpen(false)} tenant={tenant} /> : null}</Suspense>
+      {open ? <ImpersonateDialog close={() => setOpen(false)} tenant={tenant} /> : null}
     </>
   )
 }

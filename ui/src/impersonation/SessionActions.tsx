@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { revoke } from '../frame/asking.ts'
 import { useViewer } from '../frame/viewer.tsx'
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import { useStop } from './changes.ts'
 import css from './session.module.css'
 import type { SessionDetail } from './SessionPage.tsx'
 
-const ModeDialog = lazy(late(() => import('./ModeDialog.tsx')))
+const ModeDialog = lateDialog(() => import('./ModeDialog.tsx'))
 
 /** What can be done to a live session: one's own is changed and stopped, another's is revoked by who may. */
 export function SessionActions({ session }: { session: SessionDetail }): ReactNode {
@@ -33,7 +33,7 @@ export function SessionActions({ session }: { session: SessionDetail }): ReactNo
           Revoke…
         </Button>
       ) : null}
-      <Suspense>{changing ? <ModeDialog close={() => setChanging(false)} session={session} /> : null}</Suspense>
+      {changing ? <ModeDialog close={() => setChanging(false)} session={session} /> : null}
     </div>
   )
 }

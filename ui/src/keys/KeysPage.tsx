@@ -1,20 +1,20 @@
 import { Button } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
 import { FilterToggle } from '../kit/FilterMenu.tsx'
 import { Icon } from '../kit/icons.tsx'
 import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import { count } from '../kit/text.ts'
 import { useTitle } from '../kit/useTitle.ts'
 import { Keys, type Key } from './keys.ts'
 import { KeyTable } from './KeyTable.tsx'
 
-const IssueDialog = lazy(late(() => import('./IssueDialog.tsx')))
-const RevokeDialog = lazy(late(() => import('./RevokeKeyDialog.tsx')))
+const IssueDialog = lateDialog(() => import('./IssueDialog.tsx'))
+const RevokeDialog = lateDialog(() => import('./RevokeKeyDialog.tsx'))
 const route = getRouteApi('/keys')
 
 /** The keys of services: what each may do, when it was used last, and the means to end it. */
@@ -61,10 +61,8 @@ export function KeysPage(): ReactNode {
           </p>
         </>
       )}
-      <Suspense>
-        {issuing ? <IssueDialog close={() => setIssuing(false)} /> : null}
-        {revoking ? <RevokeDialog close={() => setRevoking(undefined)} of={revoking} /> : null}
-      </Suspense>
+      {issuing ? <IssueDialog close={() => setIssuing(false)} /> : null}
+      {revoking ? <RevokeDialog close={() => setRevoking(undefined)} of={revoking} /> : null}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { Button, Modal } from '@mantine/core'
+import { useBlocker } from '@tanstack/react-router'
 import { createContext, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 
 import { useConnection } from '../api/connection.ts'
@@ -34,7 +35,7 @@ export const Telling = createContext<(underWay: UnderWay | undefined) => void>((
  * A dialog that is there only while open; the focus goes back to what opened it, or to the page if that is gone. What was
  * typed is not thrown away by a slip: a click beside does nothing then, Escape and the cross ask first. While a change is
  * under way nothing is left to throw away: they stop it where it can be stopped; where it cannot, its answer is waited for
- * as long as there is a connection.
+ * as long as there is a connection. The browser's Back leaves neither of the two behind.
  */
 export function Dialog({ title, close, width = 520, children }: Props): ReactNode {
   const [opener] = useState(findOpener)
@@ -76,6 +77,16 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
     else if (isTyped()) setLeaving((before) => !before)
     else close()
   }
+
+  useBlocker({
+    shouldBlockFn() {
+      if (underWay && !underWay.stop && !away) say('This is under way: wait for its answer before you leave')
+      else if (!underWay && isTyped()) setLeaving(true)
+      else return false
+      return true
+    },
+    enableBeforeUnload: false,
+  })
 
   // Without a connection an answer may never come.
   function giveUp(): void {

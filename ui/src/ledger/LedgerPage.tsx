@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useQuery, useSubscription } from 'urql'
 
 import { serverNow } from '../api/clock.ts'
@@ -12,7 +12,7 @@ import { LeftOut } from '../kit/LeftOut.tsx'
 import { More } from '../kit/More.tsx'
 import { isOpen } from '../kit/period.ts'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import { useMore } from '../kit/useMore.ts'
 import { useTitle } from '../kit/useTitle.ts'
 import { AuditEvents } from '../tenants/TenantPage.tsx'
@@ -25,7 +25,7 @@ import { LedgerFilters } from './LedgerFilters.tsx'
 import { isNarrower, ledgerSearch, type LedgerSearch } from './search.ts'
 import { useAuditFilter, type AuditFilter } from './useAuditFilter.ts'
 
-const ExportDialog = lazy(late(() => import('./ExportDialog.tsx')))
+const ExportDialog = lateDialog(() => import('./ExportDialog.tsx'))
 
 const Entries = graphql(
   `
@@ -111,7 +111,7 @@ export function Export({ search }: { search: LedgerSearch }): ReactNode {
       <Button onClick={() => setOpen(true)} size="compact-sm" variant="default">
         Export…
       </Button>
-      <Suspense>{open ? <ExportDialog close={() => setOpen(false)} search={search} /> : null}</Suspense>
+      {open ? <ExportDialog close={() => setOpen(false)} search={search} /> : null}
     </>
   )
 }

@@ -1,17 +1,17 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { useViewer } from '../frame/viewer.tsx'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Copy } from '../kit/Copy.tsx'
 import page from '../kit/page.module.css'
 import { Pill } from '../kit/Pill.tsx'
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import css from './operators.module.css'
 import type { OperatorDetail } from './operators.ts'
 
-const GrantDialog = lazy(late(() => import('./GrantDialog.tsx')))
-const SignInDialog = lazy(late(() => import('./SignInDialog.tsx')))
+const GrantDialog = lateDialog(() => import('./GrantDialog.tsx'))
+const SignInDialog = lateDialog(() => import('./SignInDialog.tsx'))
 
 export function OperatorHeader({ operator }: { operator: OperatorDetail }): ReactNode {
   const { id, may } = useViewer()
@@ -51,10 +51,8 @@ export function OperatorHeader({ operator }: { operator: OperatorDetail }): Reac
           </Button>
         </div>
       ) : null}
-      <Suspense>
-        {open === 'grant' ? <GrantDialog close={close} operator={operator} /> : null}
-        {open === 'sign-in' ? <SignInDialog close={close} operator={operator} /> : null}
-      </Suspense>
+      {open === 'grant' ? <GrantDialog close={close} operator={operator} /> : null}
+      {open === 'sign-in' ? <SignInDialog close={close} operator={operator} /> : null}
     </header>
   )
 }

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { useViewer } from '../frame/viewer.tsx'
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import page from '../kit/page.module.css'
 import { ROLES, type Role } from '../kit/roles.ts'
 import { date } from '../kit/time.ts'
@@ -11,7 +11,7 @@ import css from './operators.module.css'
 import type { OperatorDetail } from './operators.ts'
 import { inForce, Until } from './Until.tsx'
 
-const RevokeDialog = lazy(late(() => import('./RevokeRoleDialog.tsx')))
+const RevokeDialog = lateDialog(() => import('./RevokeRoleDialog.tsx'))
 
 /** Each role with who gave it, when, why and until when. */
 export function RoleList({ operator }: { operator: OperatorDetail }): ReactNode {
@@ -52,9 +52,7 @@ export function RoleList({ operator }: { operator: OperatorDetail }): ReactNode 
           </li>
         ))}
       </ul>
-      <Suspense>
-        {role ? <RevokeDialog close={() => setRole(undefined)} operator={operator} role={role} /> : null}
-      </Suspense>
+      {role ? <RevokeDialog close={() => setRole(undefined)} operator={operator} role={role} /> : null}
     </section>
   )
 }

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { useViewer } from '../frame/viewer.tsx'
 import { Icon } from '../kit/icons.tsx'
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import { useShortcuts } from '../kit/shortcut.ts'
 import { count } from '../kit/text.ts'
 import { say } from '../kit/toast.ts'
@@ -12,7 +12,7 @@ import { csv, download, fileName, type Selection } from './selection.ts'
 import type { Act } from './selectionNow.ts'
 import { MOST } from './selectionRun.ts'
 
-const SelectionDialog = lazy(late(() => import('./SelectionDialog.tsx')))
+const SelectionDialog = lateDialog(() => import('./SelectionDialog.tsx'))
 
 /** What can be done with several tenants at once; entering them is not among it. */
 export function SelectionBar({ of: selection }: { of: Selection }): ReactNode {
@@ -55,7 +55,7 @@ export function SelectionBar({ of: selection }: { of: Selection }): ReactNode {
         A tenant is entered one at a time, each with its own reason. Work on what is inside many belongs into a script, through
         the <a href="/graphql">API</a>.
       </p>
-      <Suspense>{act ? <SelectionDialog act={act} close={() => setAct(undefined)} rows={rows} /> : null}</Suspense>
+      {act ? <SelectionDialog act={act} close={() => setAct(undefined)} rows={rows} /> : null}
     </section>
   )
 }

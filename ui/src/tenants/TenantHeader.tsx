@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { useViewer } from '../frame/viewer.tsx'
 import { ImpersonateButton } from '../impersonation/ImpersonateButton.tsx'
 import { StatusPill } from '../kit/Pill.tsx'
-import { late } from '../kit/late.ts'
+import { lateDialog } from '../kit/lateDialog.tsx'
 import { date } from '../kit/time.ts'
 import css from './tenant.module.css'
 import type { TenantDetail } from './TenantPage.tsx'
 
-const SuspendDialog = lazy(late(() => import('./SuspendDialog.tsx')))
-const LiftDialog = lazy(late(() => import('./LiftDialog.tsx')))
+const SuspendDialog = lateDialog(() => import('./SuspendDialog.tsx'))
+const LiftDialog = lateDialog(() => import('./LiftDialog.tsx'))
 
 export function TenantHeader({ tenant }: { tenant: TenantDetail }): ReactNode {
   const { may } = useViewer()
@@ -61,10 +61,8 @@ function Suspension({ tenant }: { tenant: TenantDetail }): ReactNode {
           Suspend…
         </Button>
       ) : null}
-      <Suspense>
-        {open === 'suspend' ? <SuspendDialog close={close} tenant={tenant} /> : null}
-        {open === 'lift' ? <LiftDialog close={close} tenant={tenant} /> : null}
-      </Suspense>
+      {open === 'suspend' ? <SuspendDialog close={close} tenant={tenant} /> : null}
+      {open === 'lift' ? <LiftDialog close={close} tenant={tenant} /> : null}
     </>
   )
 }
