@@ -5,7 +5,6 @@ import { createContext, useEffect, useRef, useState, type FormEvent, type ReactN
 import { useConnection } from '../api/connection.ts'
 import { holdsText } from '../api/typed.ts'
 import css from './kit.module.css'
-import { say } from './toast.ts'
 
 interface Props {
   title: string
@@ -43,7 +42,7 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
   const field = useRef<HTMLElement>(null)
   const [underWay, tell] = useState<UnderWay>()
   const [sent, setSent] = useState(false)
-  const [leaving, setLeaving] = useState(false)
+  const [asking, setAsking] = useState<{ of: UnderWay | undefined }>()
   const away = useConnection().status !== 'live'
   useEffect(
     () => () => {
@@ -57,6 +56,8 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
     [opener],
   )
   if (underWay && !sent) setSent(true)
+  // The question is over with what it was about.
+  const leaving = asking !== undefined && asking.of === underWay
   useEffect(() => {
     if (leaving || !field.current) return
     // A later step of a form hides the field: its button is where one was.
@@ -71,29 +72,24 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
   // As it stands when one leaves: a button too may have put words there, or taken their field away.
   const isTyped = () => content.current !== null && holdsText(content.current)
 
+  // Without a connection an answer may never come.
+  const mayLeave = () => (underWay ? away : isTyped())
+
   function leave(): void {
     if (underWay?.stop) underWay.stop()
-    else if (underWay) giveUp()
-    else if (isTyped()) setLeaving((before) => !before)
-    else close()
+    else if (leaving) setAsking(undefined)
+    else if (mayLeave()) setAsking({ of: underWay })
+    else if (!underWay) close()
   }
 
   useBlocker({
     shouldBlockFn() {
-      if (underWay && !underWay.stop && !away) say('This is under way: wait for its answer before you leave')
-      else if (!underWay && isTyped()) setLeaving(true)
-      else return false
+      if (underWay ? underWay.stop : !isTyped()) return false
+      if (mayLeave()) setAsking({ of: underWay })
       return true
     },
     enableBeforeUnload: false,
   })
-
-  // Without a connection an answer may never come.
-  function giveUp(): void {
-    if (!away) return
-    say('No answer came. See whether it was done before you do it again')
-    close()
-  }
 
   function clickBeside(): void {
     if (!underWay && !isTyped()) close()
@@ -108,7 +104,7 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
       size={width}
       title={title}
     >
-      {leaving ? <Leave keep={() => setLeaving(false)} leave={close} sent={sent} /> : null}
+      {leaving ? <Leave keep={() => setAsking(undefined)} leave={close} {...question(underWay, sent)} /> : null}
       <div hidden={leaving} onInput={note} ref={content}>
         <Telling value={tell}>{children}</Telling>
       </div>
@@ -118,17 +114,32 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
 
 const focus = (button: HTMLElement | null) => button?.focus()
 
+interface Question {
+  ask: string
+  leaveWord: string
+  keepWord: string
+}
+
+function question(underWay: UnderWay | undefined, sent: boolean): Question {
+  if (underWay) {
+    const ask = 'No answer came: whether it was done is not known. See whether it was before you do it again.'
+    return { ask, leaveWord: 'Leave', keepWord: 'Wait for the answer' }
+  }
+  const ask = sent ? 'Discard what you typed?' : 'Discard what you typed? Nothing of it was sent.'
+  return { ask, leaveWord: 'Discard', keepWord: 'Keep typing' }
+}
+
 /** The question that stands in place of a form meanwhile; Escape answers it as the safer button does. */
-function Leave({ keep, leave, sent }: { keep: () => void; leave: () => void; sent: boolean }): ReactNode {
+function Leave({ keep, leave, ask, leaveWord, keepWord }: Question & { keep: () => void; leave: () => void }): ReactNode {
   return (
     <div className={css['stack']}>
-      <p role="alert">Discard what you typed?{sent ? null : ' Nothing of it was sent.'}</p>
+      <p role="alert">{ask}</p>
       <div className={css['dialogFoot']}>
         <Button onClick={leave} variant="default">
-          Discard
+          {leaveWord}
         </Button>
         <Button onClick={keep} ref={focus}>
-          Keep typing
+          {keepWord}
         </Button>
       </div>
     </div>

@@ -11,6 +11,7 @@ import { Overtaken } from '../kit/Overtaken.tsx'
 import page from '../kit/page.module.css'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { count } from '../kit/text.ts'
+import { say } from '../kit/toast.ts'
 import { isLive, modeWord, statusSign } from '../kit/words.ts'
 import { Suspend } from './changes.ts'
 import { GroundField, type Ground } from './GroundField.tsx'
@@ -53,6 +54,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
       setProblems(NONE)
       setConfirming(true)
     } else {
+      say(`${tenant.name} is suspended`)
       close()
     }
   }
