@@ -109,6 +109,7 @@ async def test_a_change_that_nobody_answers_can_be_left_once_the_connection_is_l
     async with held_back(page, "suspendTenant") as asked:
         await dialog.locator("button[type=submit]").click()
         await asked()
+        await expect(dialog.locator("button[type=submit]")).to_be_focused()
         await page.keyboard.press("Escape")
         await expect(dialog).to_be_visible()
         await ada.context.set_offline(offline=True)

@@ -60,6 +60,7 @@ async def test_a_slip_of_the_keyboard_stands_at_its_field_and_not_in_the_tenants
     await expect(reason).to_be_focused()
     await enter.click()
     await expect(reason).to_have_accessible_description(re.compile("Say why: the customer reads it."))
+    await expect(reason).to_be_focused()
     await reason.fill("too short")
     await enter.click()
     await expect(dialog.get_by_text("The reason has 9 characters, at least 10 are needed.")).to_be_visible()
@@ -96,6 +97,7 @@ async def test_what_only_the_server_refuses_stands_at_its_field_too(demo: Runnin
     await ticket.fill("SUP-\u202e1")
     await dialog.get_by_role("button", name="Enter Acme GmbH").click()
     await expect(reason).to_have_accessible_description(re.compile("changes the direction of writing"))
+    await expect(reason).to_be_focused()
     await expect(ticket).to_have_accessible_description(re.compile("plain characters"))
     await expect(page).to_have_url(f"{demo.console_url}/tenants/acme")
 

@@ -58,6 +58,7 @@ async def test_a_session_tells_its_story_while_it_runs_and_how_it_ended(demo: Ru
 
     await jane.get_by_role("button", name="Leave Birch & Sons", exact=True).click()
     await expect(story.last).to_contain_text("left, after")
+    await expect(story.filter(has_text="was refused")).to_have_count(0)
     await expect(ada.get_by_text("4, of them 1 that could write")).to_be_visible()
 
 

@@ -74,7 +74,9 @@ async def test_a_tenant_that_is_suspended_while_one_says_why_one_enters_is_refus
     try:
         await expect(jane.get_by_role("main").get_by_text("Echo Audio is suspended")).to_be_attached()
         await expect(dialog.get_by_role("alert").filter(has_text="Echo Audio is suspended")).to_be_visible()
-        await dialog.get_by_role("button", name=re.compile("Enter Echo Audio")).click()
+        # The dialog has the same words before the answer.
+        async with jane.expect_response(lambda told: "startImpersonation" in (told.request.post_data or "")):
+            await dialog.get_by_role("button", name=re.compile("Enter Echo Audio")).click()
         await expect(dialog.get_by_role("alert").filter(has_text="Echo Audio is suspended")).to_have_count(1)
         await expect(reason).to_have_value("the import of last night")
         await expect(jane).to_have_url(f"{demo.console_url}/tenants/echo")
@@ -119,6 +121,8 @@ async def test_who_is_cut_off_and_what_is_left_to_do_follow_what_others_do_meanw
         await page.get_by_role("dialog").get_by_role("textbox", name="Reason").fill("unpaid since June")
         await page.get_by_role("button", name="See who is cut off").click()
         await expect(page.get_by_role("dialog")).to_contain_text("Nobody is inside Echo Audio now")
+        await expect(page.get_by_role("dialog").get_by_role("status")).to_be_focused()
+        await expect(page.get_by_role("dialog")).to_contain_text("Unpaid invoices: unpaid since June")
     dialog = ada.get_by_role("dialog", name="Suspend Echo Audio")
     await start(jane, "echo", reason="the import of last night")
     await expect(dialog.get_by_role("status")).to_contain_text("Ends 1 session at once:JDJane Doe")

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { useLiveSessions } from '../frame/sessions.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Dialog } from '../kit/Dialog.tsx'
-import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
+import { DialogFoot, GeneralProblems, Problem, ReasonField, stack } from '../kit/Form.tsx'
 import { Icon } from '../kit/icons.tsx'
 import { lasting } from '../kit/time.ts'
 import type { TenantDetail } from '../tenants/TenantPage.tsx'
@@ -27,7 +27,8 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
   return (
     <Dialog close={close} title={`Impersonate ${tenant.name}`} width={560}>
       <form className={stack} noValidate onSubmit={form.submit}>
-        <GeneralProblems of={[...new Set([...(changed ? [changed] : []), ...form.general])]} />
+        {changed && !form.general.includes(changed) ? <Problem>{changed}</Problem> : null}
+        <GeneralProblems of={form.general} />
         <BannerPreview mode={asked.mode} reason={asked.reason} seconds={seconds ?? policy.defaultDurationSeconds} tenant={tenant} />
         <div onBlur={() => (asked.reason ? form.leave('reason') : undefined)}>
           <ReasonField

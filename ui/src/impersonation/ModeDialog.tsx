@@ -8,6 +8,7 @@ import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { modeWord } from '../kit/words.ts'
 import { ChangeMode } from './changes.ts'
 import type { SessionDetail } from './SessionPage.tsx'
+import { reasonSlip } from './start.ts'
 
 /** To write needs a reason, which the tenant reads; to read only again needs none. */
 export default function ModeDialog({ session, close }: { session: SessionDetail; close: () => void }): ReactNode {
@@ -22,6 +23,11 @@ export default function ModeDialog({ session, close }: { session: SessionDetail;
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
+    const slip = reasonSlip(reason, policy, needed)
+    if (slip !== undefined) {
+      setProblems({ fields: { reason: slip }, general: [] })
+      return
+    }
     const input = { sessionId: session.id, mode, reason }
     const { data, error } = await change({ input: { ...input, idempotencyKey: keys.for(input) } })
     const answer = data?.outcome

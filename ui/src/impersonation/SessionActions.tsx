@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react'
 
 import { revoke } from '../frame/asking.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { BusyButton } from '../kit/BusyButton.tsx'
 import { lateDialog } from '../kit/lateDialog.tsx'
 import { useStop } from './changes.ts'
 import css from './session.module.css'
@@ -42,9 +43,9 @@ function Stop({ session }: { session: SessionDetail }): ReactNode {
   const { stop, busy, problem } = useStop(session)
   return (
     <>
-      <Button loading={busy} onClick={stop}>
+      <BusyButton busy={busy} onClick={stop}>
         Leave {session.tenant.name}
-      </Button>
+      </BusyButton>
       {problem ? <p role="alert">{problem}</p> : null}
     </>
   )

@@ -47,14 +47,8 @@ export const LONGEST_TICKET = 100
  */
 export function slips(wish: Wish, policy: Policy): Partial<Record<Field, string>> {
   const found: Partial<Record<Field, string>> = {}
-  const length = visibleLength(wish.reason)
-  if (length === 0) {
-    if (policy.reasonRequired) found.reason = 'Say why: the customer reads it.'
-  } else if (length < policy.reasonMinLength) {
-    found.reason = `The reason has ${length} characters, at least ${policy.reasonMinLength} are needed.`
-  } else if (length > policy.reasonMaxLength) {
-    found.reason = `The reason is too long: at most ${policy.reasonMaxLength} characters.`
-  }
+  const reason = reasonSlip(wish.reason, policy, policy.reasonRequired)
+  if (reason !== undefined) found.reason = reason
   if (policy.ticketRequired && !wish.ticket.trim()) found.ticket = 'Name the ticket that this is about.'
   if (Array.from(wish.ticket.trim()).length > LONGEST_TICKET) {
     found.ticket = `A ticket is at most ${LONGEST_TICKET} plain characters.`
@@ -67,6 +61,19 @@ export function slips(wish: Wish, policy: Policy): Partial<Record<Field, string>
     found.durationSeconds = `A session lasts at most ${lasting(policy.maxDurationSeconds)} here.`
   }
   return found
+}
+
+type Limits = Pick<Policy, 'reasonMinLength' | 'reasonMaxLength'>
+
+/** The part of `slips` that a change of mode has too: its refusals are entries of the ledger as those of a start are. */
+export function reasonSlip(reason: string, policy: Limits, required: boolean): string | undefined {
+  const length = visibleLength(reason)
+  if (length === 0) return required ? 'Say why: the customer reads it.' : undefined
+  if (length < policy.reasonMinLength) {
+    return `The reason has ${length} characters, at least ${policy.reasonMinLength} are needed.`
+  }
+  if (length > policy.reasonMaxLength) return `The reason is too long: at most ${policy.reasonMaxLength} characters.`
+  return undefined
 }
 
 const USUAL = [300, 900, 1800, 3600, 7200, 14_400, 28_800]

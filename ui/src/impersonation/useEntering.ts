@@ -39,14 +39,17 @@ export function useEntering({ id, policy, impersonability }: TenantDetail, close
     setAsked((before) => ({ ...before, ...change }))
     setProblems(({ fields }) => ({
       fields: Object.fromEntries(Object.entries(fields).filter(([field]) => !(field in change))),
-      general: [],
+      general: NONE.general,
     }))
   }
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
     setLeft(new Set(FIELDS))
-    if (Object.keys(slipped).length > 0) return
+    if (Object.keys(slipped).length > 0) {
+      setProblems({ fields: {}, general: [] })
+      return
+    }
     const input = { tenantId: id, ...asked, ticket: asked.ticket.trim() || null }
     const { data, error } = await start({ input: { ...input, idempotencyKey: keys.for(input) } })
     const answer = data?.startImpersonation

@@ -10,7 +10,7 @@ import css from './keys.module.css'
 export function Shown({ name, secret, close }: { name: string; secret: string; close: () => void }): ReactNode {
   const [stored, setStored] = useState(false)
   return (
-    <Dialog close={() => (stored ? close() : undefined)} title={`The key of ${name}`} width={620}>
+    <Dialog close={close} locked={!stored} title={`The key of ${name}`} width={620}>
       <div className={stack}>
         <p>Copy it to where the service reads it. It is stored nowhere here and is never shown again.</p>
         <code className={`${css['secret']} mono`}>{secret}</code>

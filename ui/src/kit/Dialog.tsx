@@ -1,15 +1,17 @@
-import { Button, Modal } from '@mantine/core'
+import { Modal } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import { createContext, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 
 import { useConnection } from '../api/connection.ts'
 import { holdsText } from '../api/typed.ts'
-import css from './kit.module.css'
+import { Leave } from './Leave.tsx'
 
 interface Props {
   title: string
   close: () => void
   width?: number
+  /** Shows what is never shown again: neither a slip nor Back leaves it. */
+  locked?: boolean
   children: ReactNode
 }
 
@@ -36,7 +38,7 @@ export const Telling = createContext<(underWay: UnderWay | undefined) => void>((
  * under way nothing is left to throw away: they stop it where it can be stopped; where it cannot, its answer is waited for
  * as long as there is a connection. The browser's Back leaves neither of the two behind.
  */
-export function Dialog({ title, close, width = 520, children }: Props): ReactNode {
+export function Dialog({ title, close, width = 520, locked = false, children }: Props): ReactNode {
   const [opener] = useState(findOpener)
   const content = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLElement>(null)
@@ -76,6 +78,7 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
   const mayLeave = () => (underWay ? away : isTyped())
 
   function leave(): void {
+    if (locked) return
     if (underWay?.stop) underWay.stop()
     else if (leaving) setAsking(undefined)
     else if (mayLeave()) setAsking({ of: underWay })
@@ -84,6 +87,7 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
 
   useBlocker({
     shouldBlockFn() {
+      if (locked) return true
       if (underWay ? underWay.stop : !isTyped()) return false
       if (mayLeave()) setAsking({ of: underWay })
       return true
@@ -92,7 +96,7 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
   })
 
   function clickBeside(): void {
-    if (!underWay && !isTyped()) close()
+    if (!locked && !underWay && !isTyped()) close()
   }
 
   return (
@@ -104,44 +108,12 @@ export function Dialog({ title, close, width = 520, children }: Props): ReactNod
       size={width}
       title={title}
     >
-      {leaving ? <Leave keep={() => setAsking(undefined)} leave={close} {...question(underWay, sent)} /> : null}
+      {leaving ? (
+        <Leave keep={() => setAsking(undefined)} leave={close} what={underWay ? 'answer' : sent ? 'sent' : 'typed'} />
+      ) : null}
       <div hidden={leaving} onInput={note} ref={content}>
         <Telling value={tell}>{children}</Telling>
       </div>
     </Modal>
-  )
-}
-
-const focus = (button: HTMLElement | null) => button?.focus()
-
-interface Question {
-  ask: string
-  leaveWord: string
-  keepWord: string
-}
-
-function question(underWay: UnderWay | undefined, sent: boolean): Question {
-  if (underWay) {
-    const ask = 'No answer came: whether it was done is not known. See whether it was before you do it again.'
-    return { ask, leaveWord: 'Leave', keepWord: 'Wait for the answer' }
-  }
-  const ask = sent ? 'Discard what you typed?' : 'Discard what you typed? Nothing of it was sent.'
-  return { ask, leaveWord: 'Discard', keepWord: 'Keep typing' }
-}
-
-/** The question that stands in place of a form meanwhile; Escape answers it as the safer button does. */
-function Leave({ keep, leave, ask, leaveWord, keepWord }: Question & { keep: () => void; leave: () => void }): ReactNode {
-  return (
-    <div className={css['stack']}>
-      <p role="alert">{ask}</p>
-      <div className={css['dialogFoot']}>
-        <Button onClick={leave} variant="default">
-          {leaveWord}
-        </Button>
-        <Button onClick={keep} ref={focus}>
-          {keepWord}
-        </Button>
-      </div>
-    </div>
   )
 }

@@ -1,22 +1,41 @@
 import { Button, Textarea } from '@mantine/core'
-import { use, useLayoutEffect, type ReactNode, type Ref } from 'react'
+import { use, useEffect, useLayoutEffect, useRef, type ReactNode, type Ref } from 'react'
 
+import { BusyButton } from './BusyButton.tsx'
 import { Telling } from './Dialog.tsx'
 import { Icon } from './icons.tsx'
 import css from './kit.module.css'
+import { NONE } from './problems.ts'
 import { count, visibleLength } from './text.ts'
 
 const show = (problem: HTMLElement | null) => problem?.scrollIntoView({ block: 'nearest' })
 
-/** What a form says that belongs to none of its fields. */
-export function GeneralProblems({ of }: { of: readonly string[] }): ReactNode {
-  return of.map((message) => (
+/** What stands in the way of a form, and belongs to none of its fields. */
+export function Problem({ children }: { children: string }): ReactNode {
+  return (
     // Into view where it appears: the button that was pressed may be a long way below.
-    <div className={css['problem']} key={message} ref={show} role="alert">
+    <div className={css['problem']} ref={show} role="alert">
       <Icon name="warning" />
-      <span>{message}</span>
+      <span>{children}</span>
     </div>
-  ))
+  )
+}
+
+/** What an answer says to the whole of a form. `of` is another with each answer: the first field that it refused gets the focus. */
+export function GeneralProblems({ of }: { of: readonly string[] }): ReactNode {
+  const here = useRef<HTMLSpanElement>(null)
+  useEffect(() => {
+    if (of === NONE.general) return
+    here.current?.closest('form')?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [of])
+  return (
+    <>
+      <span hidden ref={here} />
+      {of.map((message) => (
+        <Problem key={message}>{message}</Problem>
+      ))}
+    </>
+  )
 }
 
 interface Reason {
@@ -93,9 +112,9 @@ export function DialogFoot(props: {
       <Button disabled={busy && !stop} onClick={busy ? stop : props.cancel} type="button" variant="default">
         {props.cancelWord ?? 'Cancel'}
       </Button>
-      <Button color={props.color ?? 'blue'} disabled={props.disabled ?? false} loading={busy} type="submit">
+      <BusyButton busy={busy} color={props.color ?? 'blue'} disabled={props.disabled ?? false} type="submit">
         {props.submit}
-      </Button>
+      </BusyButton>
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { serverNow } from '../api/clock.ts'
 import { TenantName } from '../frame/Crumbs.tsx'
 import { useViewer } from '../frame/viewer.tsx'
 import { Dialog } from '../kit/Dialog.tsx'
-import { DialogFoot, GeneralProblems, stack } from '../kit/Form.tsx'
+import { DialogFoot, Problem, stack } from '../kit/Form.tsx'
 import { BACKWARDS, instantsOf, isBackwards, type Period } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
 import { instant } from '../kit/time.ts'
@@ -80,7 +80,7 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
   return (
     <Dialog close={close} title={`Export the ledger${whose ? ` of ${whose}` : ''}`}>
       <form className={stack} noValidate onSubmit={(event) => void submit(event)}>
-        <GeneralProblems of={unknown ? [`There is no tenant whose slug is ${slug}.`] : problem ? [problem] : []} />
+        {unknown ? <Problem>{`There is no tenant whose slug is ${slug}.`}</Problem> : problem ? <Problem>{problem}</Problem> : null}
         <PeriodField set={(changes) => setPeriod({ ...period, ...changes })} value={period} />
         <Radio.Group label="Format" onChange={(chosen) => setFormat(chosen as Format)} value={format}>
           <div className={css['formats']}>

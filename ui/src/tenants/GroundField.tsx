@@ -6,7 +6,7 @@ import { Icon } from '../kit/icons.tsx'
 import type { Suspend } from './changes.ts'
 
 export type Ground = NonNullable<VariablesOf<typeof Suspend>['input']['ground']>
-const GROUNDS: Record<Ground, string> = {
+export const GROUNDS: Record<Ground, string> = {
   UNPAID: 'Unpaid invoices',
   CHARGEBACK_ABUSE: 'Chargeback abuse',
   ILLEGAL_USE: 'Illegal use',

@@ -1,8 +1,11 @@
 import { Button } from '@mantine/core'
+import { useBlocker } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { useMutation } from 'urql'
 
+import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField } from '../kit/Form.tsx'
+import { Leave } from '../kit/Leave.tsx'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import css from './policy.module.css'
 import { RuleField } from './RuleField.tsx'
@@ -24,16 +27,19 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
   const [reason, setReason] = useState('')
   const [problems, setProblems] = useState(NONE)
   const form = useRef<HTMLFormElement>(null)
-  // The form is longer than the window: to what was refused, wherever that is.
-  useEffect(() => {
-    if (problems !== NONE) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  }, [problems])
+  // The button that opened it is gone.
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, select')?.focus(), [])
   const changed = Object.keys(draft).length
+  const left = useBlocker({
+    shouldBlockFn: () => changed > 0 || reason !== '',
+    enableBeforeUnload: false,
+    withResolver: true,
+  })
 
   function change(field: Field, to: string | null | undefined): void {
     setDraft((before) => ({ ...without(before, field), ...(to === undefined ? {} : { [field]: to }) }))
     if (field in problems.fields || problems.general.length > 0) {
-      setProblems(({ fields }) => ({ fields: without(fields, field), general: [] }))
+      setProblems(({ fields }) => ({ fields: without(fields, field), general: NONE.general }))
     }
   }
 
@@ -99,6 +105,11 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
         value={reason}
       />
       <GeneralProblems of={problems.general} />
+      {left.status === 'blocked' ? (
+        <Dialog close={left.reset} title={`The rules of ${tenant.name}`}>
+          <Leave keep={left.reset} leave={left.proceed} what="typed" />
+        </Dialog>
+      ) : null}
       <DialogFoot
         busy={fetching}
         cancel={close}

@@ -35,12 +35,15 @@ const TenantPolicy = graphql(
 const PolicyForm = lazy(late(() => import('./PolicyForm.tsx')))
 const route = getRouteApi('/tenants/$slug/policy')
 
+/** Back to where one was: the form took the button's place. */
+const focus = (button: HTMLElement | null) => button?.focus()
+
 /** The rules in force for this tenant, each with who set it and where it comes from; a form for who may set them. */
 export function PolicyTab(): ReactNode {
   const { slug } = route.useParams()
   const { may } = useViewer()
-  const [wanted, setWanted] = useState(false)
-  const editing = wanted && may('TENANT_POLICY_SET')
+  const [wanted, setWanted] = useState<boolean>()
+  const editing = wanted === true && may('TENANT_POLICY_SET')
   const [{ data, error }, reload] = useQuery({ query: TenantPolicy, variables: { slug } })
   const tenant = data?.tenant
   if (!tenant || !data.policy) {
@@ -51,7 +54,7 @@ export function PolicyTab(): ReactNode {
       <div className={page['heading']}>
         <p>{policySentence(tenant.policy)}</p>
         {may('TENANT_POLICY_SET') && !editing ? (
-          <Button onClick={() => setWanted(true)} variant="default">
+          <Button onClick={() => setWanted(true)} ref={wanted === false ? focus : null} variant="default">
             Change the rules of {tenant.name}…
           </Button>
         ) : null}

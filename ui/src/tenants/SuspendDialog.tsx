@@ -14,7 +14,7 @@ import { count } from '../kit/text.ts'
 import { say } from '../kit/toast.ts'
 import { isLive, modeWord, statusSign } from '../kit/words.ts'
 import { Suspend } from './changes.ts'
-import { GroundField, type Ground } from './GroundField.tsx'
+import { GroundField, GROUNDS, type Ground } from './GroundField.tsx'
 import { whyNot } from './selectionNow.ts'
 import css from './tenant.module.css'
 import type { TenantDetail } from './TenantPage.tsx'
@@ -90,7 +90,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
             />
           </div>
         </div>
-        {confirming ? <Consequence inside={inside} reason={reason} tenant={tenant} /> : null}
+        {confirming ? <Consequence ground={ground} inside={inside} reason={reason} tenant={tenant} /> : null}
         <DialogFoot
           busy={fetching}
           cancel={confirming ? () => setConfirming(false) : close}
@@ -103,14 +103,17 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
   )
 }
 
+const focus = (consequence: HTMLElement | null) => consequence?.focus()
+
 const verb = (name: string, ends: number) =>
   ends > 0 ? `Suspend ${name}: ends ${count(ends, 'session')}` : `Suspend ${name}: ends no session`
 
-function Consequence(props: { tenant: TenantDetail; inside: readonly Session[]; reason: string }): ReactNode {
-  const { tenant, inside, reason } = props
+/** Gets the focus: it is to be read first, and a second Enter does nothing yet. */
+function Consequence(props: { tenant: TenantDetail; inside: readonly Session[]; ground: Ground; reason: string }): ReactNode {
+  const { tenant, inside, ground, reason } = props
   return (
     <>
-      <div className={css['consequence']} role="status">
+      <div className={css['consequence']} ref={focus} role="status" tabIndex={-1}>
         <p>
           {inside.length > 0 ? (
             <>
@@ -133,7 +136,9 @@ function Consequence(props: { tenant: TenantDetail; inside: readonly Session[]; 
         Everybody in {tenant.name} is signed out and cannot sign in until the suspension is lifted. They see a page with
         the support link.
       </p>
-      <p className="muted">Reason: {reason}</p>
+      <p className="muted">
+        {GROUNDS[ground]}: {reason}
+      </p>
     </>
   )
 }
