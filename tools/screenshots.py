@@ -1,6 +1,7 @@
 """Photographs every page and main dialog of the console and of the example workspace, in both themes.
 
-Those that README and the guides show go to docs/screenshots, all others to test-results/screenshots: to be looked at.
+Those that README and the guides show go to docs/screenshots and docs/images, all others to test-results/screenshots: to
+be looked at.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from bench.demo import demo_process
 from tests.browser import chromium
 from tests.browser.console import end, sign_in, start
 from tests.browser.rules import settled
+from tools.journey import PICTURE, journey
+from tools.pages import new_page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -69,9 +72,10 @@ async def main() -> int:
             camera = Camera(browser, demo, theme, failed)
             for part in (camera.strangers, camera.console, camera.dialogs, camera.people, camera.workspace):
                 await part()
+        await journey(browser, demo)
         await browser.close()
     sys.stdout.write("".join(f"not photographed: {each}\n" for each in failed))
-    sys.stdout.write(f"The guides' pictures are in {SHOWN}, all others in {OTHERS}.\n")
+    sys.stdout.write(f"The guides' pictures are in {SHOWN} and {PICTURE.parent}, all others in {OTHERS}.\n")
     return int(bool(failed))
 
 
@@ -195,15 +199,7 @@ class Camera:
             await each.context.close()
 
     async def _page(self) -> Page:
-        context = await self._browser.new_context(
-            viewport={"width": 1440, "height": 900}, color_scheme=self._theme, reduced_motion="reduce", locale="en-GB"
-        )
-        context.set_default_timeout(8_000)
-        await context.add_init_script(
-            "const a = Element.prototype.attachShadow;"
-            "Element.prototype.attachShadow = function (how) { return a.call(this, { ...how, mode: 'open' }) }"
-        )
-        return await context.new_page()
+        return await new_page(self._browser, 1440, 900, self._theme)
 
     async def _go(self, page: Page, path: str) -> None:
         await page.goto(f"{self._demo.console_url}{path}")

@@ -6,7 +6,8 @@ import { countdown, instant } from './time.ts'
 
 /** What is left until an instant, by the server's clock. It stops at nothing and never counts on. */
 export function Countdown({ until }: { until: string }): ReactNode {
-  const left = (Date.parse(until) - useNow()) / 1000
+  // In whole seconds, as both are written: the beat is up to a second old, and a session of 15 min would begin at 15:01.
+  const left = second(Date.parse(until)) - second(useNow())
   const className = `${css['countdown']} ${left <= 60 ? css['lastMinute'] : ''}`
   return (
     <span className={className} role="timer" title={`until ${instant(until)}`}>
@@ -14,3 +15,5 @@ export function Countdown({ until }: { until: string }): ReactNode {
     </span>
   )
 }
+
+const second = (at: number): number => Math.floor(at / 1000)
