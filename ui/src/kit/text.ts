@@ -10,7 +10,7 @@ export const visibleLength = (text: string): number => Array.from(text.replaceAl
 /** `1 session`, `3 sessions` */
 export const count = (number: number, noun: string): string => `${number} ${number === 1 ? noun : plural(noun)}`
 
-const plural = (noun: string) => (noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`)
+const plural = (noun: string) => (/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`)
 
 /** `JD` */
 export function initials(name: string): string {
