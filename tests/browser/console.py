@@ -67,10 +67,18 @@ async def ask(page: Page, query: str, **variables: Any) -> dict[str, Any]:
     return data
 
 
-async def start(page: Page, slug: str, *, reason: str = "looking into a failed import", seconds: int = 1800) -> None:
+async def start(
+    page: Page,
+    slug: str,
+    *,
+    reason: str = "looking into a failed import",
+    seconds: int = 1800,
+    ticket: str | None = None,
+) -> None:
     """A session of whoever is signed in on this page, without leaving it."""
     tenant = (await ask(page, TENANT, slug=slug))["tenant"]["id"]
-    told = await ask(page, START, input={"tenantId": tenant, "reason": reason, "durationSeconds": seconds})
+    asked = {"tenantId": tenant, "reason": reason, "durationSeconds": seconds, "ticket": ticket}
+    told = await ask(page, START, input=asked)
     assert "session" in told["startImpersonation"], told
 
 

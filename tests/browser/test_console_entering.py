@@ -183,6 +183,24 @@ async def test_the_dialog_shows_what_the_tenant_will_see(demo: Running, person: 
     await expect(page.get_by_role("button", name="Impersonate")).to_be_focused()
 
 
+async def test_a_recent_reason_brings_its_own_ticket_and_only_a_typed_one_stays(demo: Running, person: Bring) -> None:
+    page = (await person("Jane")).page
+    await sign_in(page, demo, "support")
+    for why, ticket in (("a map without clouds", None), ("the rain of last week", "SUP-3858")):
+        await start(page, "nimbus", reason=why, ticket=ticket)
+        await end(page)
+    await page.goto(f"{demo.console_url}/tenants/nimbus")
+    await page.get_by_role("button", name="Impersonate…").click()
+    dialog = page.get_by_role("dialog", name="Impersonate Nimbus Weather")
+    asked = dialog.get_by_role("textbox", name="Ticket")
+    for pick, brings in (("the rain of last week · SUP-3858", "SUP-3858"), ("a map without clouds", "")):
+        await dialog.get_by_role("button", name=pick).click()
+        await expect(asked).to_have_value(brings)
+    await asked.fill("SUP-2")
+    await dialog.get_by_role("button", name="a map without clouds").click()
+    await expect(asked).to_have_value("SUP-2")
+
+
 async def test_what_was_typed_is_not_thrown_away_by_a_slip(demo: Running, person: Bring) -> None:
     """A click beside does nothing then, and Escape asks; what one did not type into closes at once.
 

@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { useLiveSessions } from '../frame/sessions.ts'
 import { useViewer } from '../frame/viewer.tsx'
@@ -22,6 +22,8 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
   const viewer = useViewer()
   const form = useEntering(tenant, close)
   const { asked, set, at, seconds } = form
+  // A recent reason brings its own ticket, or none: only a ticket that was typed by hand stays with it.
+  const [typedTicket, setTypedTicket] = useState('')
   // Told at once, and not only by a refusal: the tenant may have changed while one types.
   const changed = tenant.impersonability.state === 'DISABLED' ? tenant.impersonability.explanation : null
   return (
@@ -41,7 +43,7 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
             value={asked.reason}
           />
         </div>
-        <RecentReasons onPick={(reason, ticket) => set({ reason, ticket: ticket ?? asked.ticket })} />
+        <RecentReasons onPick={(reason, ticket) => set({ reason, ticket: ticket ?? typedTicket })} />
         <TextInput
           description={policy.ticketPattern ? `In the form ${policy.ticketPattern}` : undefined}
           error={at('ticket')}
@@ -49,6 +51,7 @@ export default function ImpersonateDialog({ tenant, close }: { tenant: TenantDet
           onBlur={() => (asked.ticket ? form.leave('ticket') : undefined)}
           onChange={({ currentTarget: { value } }) => {
             set({ ticket: value })
+            setTypedTicket(value)
             // More typing mends the other slips, and only makes this one worse.
             if (value.length > LONGEST_TICKET) form.leave('ticket')
           }}
