@@ -93,7 +93,7 @@ async def issue(
         return Issued(key=key, secret=secret)
 
     given = {"name": name, "permissions": granted, "tenant": tenant_id}
-    return await replay.once(database, caller, idempotency_key, "issueServiceKey", given, decided, _shown_already)
+    return await replay.once(database, caller, idempotency_key, "issueServiceKey", given, decided, _issued_already)
 
 
 async def revoke(
@@ -136,13 +136,13 @@ async def revoke(
     return await replay.once(database, caller, idempotency_key, "revokeServiceKey", given, decided, _again)
 
 
-async def _shown_already(unit: WriteUnit, key_id: UUID) -> Refused:
+async def _issued_already(unit: WriteUnit, key_id: UUID) -> Refused:
     key = await keys.lock(unit.connection, key_id)
     assert key
     return refused(
         RefusalCode.CONFLICT,
-        f"This idempotencyKey has issued the key {key.prefix}…, whose secret was shown then and is kept nowhere. "
-        "If it was lost, revoke that key and issue another with a new idempotencyKey.",
+        f"The key {key.prefix}… was issued by this request before, and its secret is told once. "
+        "If that answer was lost, revoke this key and issue another.",
         "idempotencyKey",
     )
 

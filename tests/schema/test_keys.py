@@ -60,7 +60,7 @@ async def test_a_retry_tells_no_secret_and_says_what_to_do(api: Api) -> None:
         "CONFLICT",
         [{"field": "idempotencyKey"}],
     )
-    assert "new idempotencyKey" in again["message"]
+    assert "revoke this key and issue another" in again["message"]
     assert first["secret"] not in str(again)
     assert len((await api.data(api.world.admin, LIST))["serviceKeys"]) == 1
 

@@ -10,6 +10,9 @@ import { followViewer } from './follow.viewer.ts'
 const embedded = () => null
 
 const updates: UpdatesConfig = {
+  Query: {
+    node: ({ node }: { node?: Named | null }, _args, cache) => addKey(node, cache),
+  },
   Subscription: {
     sessionEvents: followSessions,
     tenantEvents: followTenants,
@@ -19,7 +22,8 @@ const updates: UpdatesConfig = {
   Mutation: {
     endImpersonation: leaveOwn,
     revokeImpersonation: leaveOwn,
-    issueServiceKey: addKey,
+    issueServiceKey: ({ issueServiceKey }: { issueServiceKey?: { serviceKey?: Named } | null }, _args, cache) =>
+      addKey(issueServiceKey?.serviceKey, cache),
   },
   ImpersonationSession: { state: noteState },
   Tenant: { updatedAt: keepNewest },
@@ -98,10 +102,14 @@ function leaveOwn(_result: unknown, _args: unknown, store: Cache): void {
   if (typeof own === 'string' && store.resolve(own, 'state') === 'ENDED') store.link(viewer, 'impersonation', null)
 }
 
-/** A key that was just issued is the newest. */
-function addKey(result: { issueServiceKey?: { serviceKey?: { id: string } } | null }, _args: unknown, store: Cache): void {
-  const id = result.issueServiceKey?.serviceKey?.id
-  const keys = store.resolve('Query', 'serviceKeys')
-  const key = id === undefined ? null : store.keyOfEntity({ __typename: 'ServiceKey', id })
-  if (key !== null && Array.isArray(keys)) store.link('Query', 'serviceKeys', [key, ...(keys as string[])])
+interface Named {
+  __typename: string
+  id: string
+}
+
+/** A key that the list does not have was issued just now, and is the newest. */
+function addKey(thing: Named | null | undefined, store: Cache): void {
+  const keys = store.resolve('Query', 'serviceKeys') as string[] | null | undefined
+  const key = thing?.__typename === 'ServiceKey' ? store.keyOfEntity({ __typename: 'ServiceKey', id: thing.id }) : null
+  if (key !== null && keys && !keys.includes(key)) store.link('Query', 'serviceKeys', [key, ...keys])
 }

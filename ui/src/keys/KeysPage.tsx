@@ -3,14 +3,15 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { useQuery } from 'urql'
 
+import { useLedgerNews } from '../frame/useLedgerNews.ts'
 import { FilterToggle } from '../kit/FilterMenu.tsx'
 import { Icon } from '../kit/icons.tsx'
 import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { lateDialog } from '../kit/lateDialog.tsx'
-import { count } from '../kit/text.ts'
+import { count, globalId } from '../kit/text.ts'
 import { useTitle } from '../kit/useTitle.ts'
-import { Keys, type Key } from './keys.ts'
+import { KEY_KINDS, KeyNow, Keys, type Key } from './keys.ts'
 import { KeyTable } from './KeyTable.tsx'
 
 const IssueDialog = lateDialog(() => import('./IssueDialog.tsx'))
@@ -23,6 +24,11 @@ export function KeysPage(): ReactNode {
   const { revoked = false } = route.useSearch()
   const navigate = route.useNavigate()
   const [{ data, error }, reload] = useQuery({ query: Keys })
+  useLedgerNews({
+    kinds: KEY_KINDS,
+    now: KeyNow,
+    concerns: ({ details }) => globalId('ServiceKey', (details as { keyId: string }).keyId),
+  })
   const [issuing, setIssuing] = useState(false)
   const [revoking, setRevoking] = useState<Key>()
   const all = data?.serviceKeys

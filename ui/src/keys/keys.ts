@@ -30,6 +30,22 @@ export const Keys = graphql(
   [KeyFields],
 )
 
+export const KeyNow = graphql(
+  `
+    query KeyNow($id: ID!) {
+      node(id: $id) {
+        __typename
+        id
+        ...KeyFields
+      }
+    }
+  `,
+  [KeyFields],
+)
+
+/** What the ledger says when a key comes or goes: there is no other word of it. */
+export const KEY_KINDS = ['SERVICE_KEY_ISSUED', 'SERVICE_KEY_REVOKED']
+
 export const IssueKey = graphql(
   `
     mutation IssueKey($input: IssueServiceKeyInput!) {
