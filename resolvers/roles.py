@@ -32,7 +32,7 @@ NO_SUCH_OPERATOR = refused(RefusalCode.NOT_FOUND, "There is no such operator.", 
 OWN_ROLE = refused(RefusalCode.OWN_ROLE, "Nobody changes their own roles: ask another admin.", "operatorId")
 LAST_ADMIN = refused(
     RefusalCode.LAST_ADMIN,
-    "Nobody else would be an admin for good: make somebody else PLATFORM_ADMIN without an end first.",
+    f"Nobody else would be an admin for good: make somebody else {Role.PLATFORM_ADMIN.word} without an end first.",
     "operatorId",
 )
 
@@ -90,7 +90,7 @@ async def grant_role(
         }
         granted = await operators.grant(unit.connection, values)
         if granted is None:
-            return refused(RefusalCode.NO_CHANGE, f"{operator.name} is {role} already.", "role")
+            return refused(RefusalCode.NO_CHANGE, f"{operator.name} is {role.word} already.", "role")
         unit.append(
             decision,
             RoleGranted(
@@ -133,7 +133,7 @@ async def revoke_role(
             return NO_SUCH_OPERATOR
         held = await operators.roles_in_force(unit.connection, operator_id)
         if role not in held:
-            return refused(RefusalCode.NO_CHANGE, f"{operator.name} is not {role}.", "role")
+            return refused(RefusalCode.NO_CHANGE, f"{operator.name} is not {role.word}.", "role")
         if of_admins and (last := await last_admin(unit, operator_id)):
             return last
         stranded = await _stranded(unit, operator, held - {role})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console import ask, sign_in
+from tests.browser.console import ask, sign_in, start
 
 if TYPE_CHECKING:
     from playwright.async_api import Request
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
-GRANT = "mutation($input: GrantRoleInput!) { grantRole(input: $input) { __typename } }"
+GRANT = """mutation($input: GrantRoleInput!) {
+  grantRole(input: $input) { __typename ... on OperatorChanged { operator { id } } }
+}"""
+TAKE = "mutation($input: RevokeRoleInput!) { revokeRole(input: $input) { __typename } }"
 
 
 async def test_a_role_that_comes_and_goes_is_true_at_once_on_the_page_of_who_has_it(
@@ -39,7 +42,14 @@ async def test_a_role_that_comes_and_goes_is_true_at_once_on_the_page_of_who_has
     )
     await ada.get_by_role("button", name="Grant a role…").click()
     dialog = ada.get_by_role("dialog")
-    await dialog.get_by_role("combobox", name="Role").select_option("PLATFORM_ADMIN")
+    choice = dialog.get_by_role("combobox", name="Role")
+    await choice.select_option("PLATFORM_BILLING")
+    because = {"role": "PLATFORM_BILLING", "reason": "counts the invoices"}
+    told = await ask(ada, GRANT, input={"email": "readonly@actas.example", **because})
+    await expect(choice).to_have_accessible_description(re.compile("is Billing already"))
+    await expect(choice, "what is shown is what is sent").to_have_value("PLATFORM_BILLING")
+    await ask(ada, TAKE, input={"operatorId": told["grantRole"]["operator"]["id"], **because})
+    await choice.select_option("PLATFORM_ADMIN")
     await dialog.get_by_text("1 day", exact=True).click()
     await dialog.locator("button[type=submit]").click()
     await expect(dialog.get_by_role("textbox", name="Reason")).to_have_attribute("aria-invalid", "true")
@@ -51,10 +61,18 @@ async def test_a_role_that_comes_and_goes_is_true_at_once_on_the_page_of_who_has
 
     await places.get_by_role("link", name="Keys").click()
     await expect(rui.page.get_by_role("table", name="Keys")).to_be_visible()
+    await start(rui.page, "lantern")
+    await ada.get_by_role("button", name="Revoke Read only").click()
+    await expect(dialog).to_contain_text("No live session ends with it.")
+    await dialog.get_by_role("button", name="Cancel").click()
     await ada.get_by_role("button", name="Revoke Admin").click()
+    await expect(dialog).to_contain_text("1 live session ends with it.")
+    await expect(dialog).not_to_contain_text("last role")
     await dialog.get_by_role("textbox", name="Reason").fill("Ada is back")
     await dialog.locator("button[type=submit]").click()
     await expect(roles).not_to_contain_text("Admin until")
+    await ada.get_by_role("button", name="Revoke Read only").click()
+    await expect(dialog).to_contain_text("It is the last role")
     await expect(rui.page.get_by_role("heading", name="You may not see this")).to_be_visible()
     await expect(rui.page.get_by_text("SERVICE_KEY_MANAGE")).to_be_visible()
     await expect(places.get_by_role("link", name="Keys")).to_have_count(0)

@@ -87,7 +87,9 @@ class TestGranting:
     async def test_what_somebody_has_is_not_given_again(self, world: World) -> None:
         operator = (await world.operator()).id
         outcomes = await asyncio.gather(*(grant(world, operator, BILLING) for _ in range(3)))
-        assert [code(each) for each in outcomes if isinstance(each, Refused)] == [Code.NO_CHANGE] * 2
+        refusals = [each for each in outcomes if isinstance(each, Refused)]
+        assert [code(each) for each in refusals] == [Code.NO_CHANGE] * 2
+        assert refusals[0].message.endswith(" is Billing already.")
 
     @pytest.mark.parametrize(
         ("wrong", "refusal"),

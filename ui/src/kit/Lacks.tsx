@@ -10,6 +10,7 @@ const HOLDERS = {
   AUDIT_EXPORT: ['PLATFORM_ADMIN', 'PLATFORM_READONLY'],
   ACCESS_LOG_READ: ['PLATFORM_ADMIN', 'PLATFORM_READONLY', 'PLATFORM_SUPPORT'],
   IMPERSONATE_READ_ONLY: ['PLATFORM_ADMIN', 'PLATFORM_SUPPORT'],
+  IMPERSONATE_READ_WRITE: ['PLATFORM_ADMIN', 'PLATFORM_SUPPORT'],
   TENANT_SUSPEND: ['PLATFORM_ADMIN', 'PLATFORM_BILLING', 'PLATFORM_SUPPORT'],
   OPERATOR_READ: ['PLATFORM_ADMIN', 'PLATFORM_READONLY', 'PLATFORM_SUPPORT'],
   SERVICE_KEY_MANAGE: ['PLATFORM_ADMIN'],
@@ -17,6 +18,12 @@ const HOLDERS = {
 
 /** What somebody can be told to lack. */
 export type Needed = keyof typeof HOLDERS
+
+/** Whether one of these roles has the permission. */
+export const grants = (roles: readonly Role[], permission: Needed): boolean => {
+  const holders: readonly Role[] = HOLDERS[permission]
+  return roles.some((role) => holders.includes(role))
+}
 
 /** What is missing, and who has it. */
 export function lacking(permission: Needed): string {

@@ -23,8 +23,10 @@ export default function GrantDialog({ operator, close }: { operator: Operator; c
   const [, grant] = useMutation(GrantRole)
   const inForceNow = (operator.roleGrants ?? []).filter((each) => inForce(each, serverNow()))
   const held = new Set(inForceNow.map((each) => each.role))
-  const lacking = (Object.keys(ROLES) as Role[]).filter((each) => !held.has(each))
-  const [role, setRole] = useState<Role>(lacking[0] ?? 'PLATFORM_SUPPORT')
+  const all = Object.keys(ROLES) as Role[]
+  const [role, setRole] = useState<Role>(all.find((each) => !held.has(each)) ?? 'PLATFORM_SUPPORT')
+  // Also the chosen one that somebody else gave meanwhile: what the field shows is what is sent.
+  const offered = all.filter((each) => each === role || !held.has(each))
   const [seconds, setSeconds] = useState(String(30 * DAY))
   return (
     <ReasonDialog
@@ -37,9 +39,9 @@ export default function GrantDialog({ operator, close }: { operator: Operator; c
       renderFields={(at) => (
         <>
           <NativeSelect
-            data={lacking.map((value) => ({ value, label: ROLES[value].word }))}
+            data={offered.map((value) => ({ value, label: ROLES[value].word }))}
             description={ROLES[role].does}
-            error={at['role']}
+            error={held.has(role) ? `${operator.name} is ${ROLES[role].word} already.` : at['role']}
             label="Role"
             onChange={(event) => setRole(event.currentTarget.value as Role)}
             rightSection={<Icon name="down" size={14} />}
