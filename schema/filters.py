@@ -32,6 +32,9 @@ MOST: Final = 100
 class TenantFilter:
     """Conditions on tenants."""
 
+    ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description=f"One of these, at most {MOST}; what there is no tenant of is left out."
+    )
     search: str | None = strawberry.field(default=None, description="With this text in the name or slug.")
     statuses: list[TenantStatus] | None = strawberry.field(default=None, description="In one of these statuses.")
     plans: list[str] | None = strawberry.field(default=None, description="On one of these plans.")
@@ -48,6 +51,7 @@ def tenants(given: TenantFilter | None, *, only: UUID | None = None) -> TenantsW
     """The conditions of a filter, and the one tenant that the caller is confined to."""
     given = given or TenantFilter()
     return TenantsWhere(
+        ids=each_id(given.ids, "Tenant", "filter.ids"),
         search=plain(given.search, "filter.search"),
         statuses=None if given.statuses is None else tuple(status.value for status in given.statuses),
         plans=each_plain(given.plans, "filter.plans"),
@@ -182,6 +186,18 @@ def each_plain(given: Sequence[str] | None, argument: str) -> tuple[str, ...] | 
     """Like plain, for a list of alternatives."""
     if given is None:
         return None
+    _bound(given, argument)
+    return tuple(plain(each, argument) for each in given)
+
+
+def each_id(given: Sequence[str] | None, type_name: str, argument: str) -> tuple[UUID, ...] | None:
+    """Like ids.decode, for a list of alternatives."""
+    if given is None:
+        return None
+    _bound(given, argument)
+    return tuple(ids.decode(each, type_name, argument) for each in given)
+
+
+def _bound(given: Sequence[str], argument: str) -> None:
     if len(given) > MOST:
         raise BadInput(f"`{argument}` has more than {MOST} values.")
-    return tuple(plain(each, argument) for each in given)

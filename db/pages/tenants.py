@@ -42,6 +42,7 @@ _LIVE: Final = (
 class TenantsWhere:
     """Which tenants a list keeps to. `only` is the one that the caller is confined to."""
 
+    ids: tuple[UUID, ...] | None = None
     search: str | None = None
     statuses: tuple[str, ...] | None = None
     plans: tuple[str, ...] | None = None
@@ -122,6 +123,8 @@ def _columns() -> str:
 def _narrow(select: Select, where: TenantsWhere) -> None:
     if where.only:
         select.where("t.id = :only", only=where.only)
+    if where.ids is not None:
+        select.where("t.id = any(:ids)", ids=list(where.ids))
     if where.search:
         select.where("(t.name ilike :search or t.slug ilike :search)", search=containing(where.search.strip()))
     if where.statuses is not None:

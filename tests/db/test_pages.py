@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -129,7 +129,7 @@ async def test_a_search_is_a_parameter_and_never_a_part_of_the_statement(world: 
 
 
 async def test_filters_narrow_and_count_with_the_list(world: World) -> None:
-    acme, _ = await world.tenant("acme"), await world.tenant("gone", TenantStatus.SUSPENDED)
+    acme, gone = await world.tenant("acme"), await world.tenant("gone", TenantStatus.SUSPENDED)
     await entered(world, world.admin, acme)
     for where, slugs in [
         (TenantsWhere(statuses=("SUSPENDED",)), ["gone"]),
@@ -138,6 +138,9 @@ async def test_filters_narrow_and_count_with_the_list(world: World) -> None:
         (TenantsWhere(impersonated=False), ["gone"]),
         (TenantsWhere(plans=("enterprise",)), []),
         (TenantsWhere(only=acme.id), ["acme"]),
+        (TenantsWhere(ids=(acme.id, uuid4())), ["acme"]),
+        (TenantsWhere(ids=()), []),
+        (TenantsWhere(ids=(gone.id,), only=acme.id), []),
     ]:
         assert [tenant.slug for tenant in (await tenants(world, "NAME", where)).rows] == slugs, where
         async with world.database.read() as connection:
