@@ -1,14 +1,18 @@
 import { Button } from '@mantine/core'
+import { CombinedError } from '@urql/core'
 import { useState, type ReactNode } from 'react'
+import { useClient } from 'urql'
 
 import { useViewer } from '../frame/viewer.tsx'
 import { Icon } from '../kit/icons.tsx'
 import { lateDialog } from '../kit/lateDialog.tsx'
+import { fromError } from '../kit/problems.ts'
 import { useShortcuts } from '../kit/shortcut.ts'
 import { count } from '../kit/text.ts'
 import { say } from '../kit/toast.ts'
 import css from './list.module.css'
-import { csv, download, fileName, type Selection } from './selection.ts'
+import type { Picked, Selection } from './selection.ts'
+import { csv, download, fileName, read } from './selectionFile.ts'
 import type { Act } from './selectionNow.ts'
 import { MOST } from './selectionRun.ts'
 
@@ -16,23 +20,17 @@ const SelectionDialog = lateDialog(() => import('./SelectionDialog.tsx'))
 
 /** What can be done with several tenants at once; entering them is not among it. */
 export function SelectionBar({ of: selection }: { of: Selection }): ReactNode {
-  const { rows, clear } = selection
+  const { picked, clear } = selection
   const { may } = useViewer()
   const [act, setAct] = useState<Act>()
-  useShortcuts(rows.length > 0 ? { Escape: clear } : {})
-  const many = rows.length > MOST
-  const save = () => {
-    download(csv(rows), fileName(Date.now()))
-    say(`${count(rows.length, 'tenant')} written to a CSV file`)
-  }
+  useShortcuts(picked.length > 0 ? { Escape: clear } : {})
+  const many = picked.length > MOST
   return (
-    <section aria-label="Selection" className={css['selection']} hidden={rows.length === 0}>
+    <section aria-label="Selection" className={css['selection']} hidden={picked.length === 0}>
       <p aria-live="polite">
-        <strong>{count(rows.length, 'tenant')}</strong> selected
+        <strong>{count(picked.length, 'tenant')}</strong> selected
       </p>
-      <Button leftSection={<Icon name="download" />} onClick={save} size="xs" variant="default">
-        Export as CSV
-      </Button>
+      {picked.length > 0 ? <Export picked={picked} /> : null}
       {may('TENANT_SUSPEND') ? (
         <>
           <Button color="red" disabled={many} onClick={() => setAct('suspend')} size="xs" variant="outline">
@@ -48,14 +46,50 @@ export function SelectionBar({ of: selection }: { of: Selection }): ReactNode {
       </Button>
       {many && may('TENANT_SUSPEND') ? (
         <p className="small">
-          At most {MOST} are suspended or lifted at once: take {count(rows.length - MOST, 'tenant')} out.
+          At most {MOST} are suspended or lifted at once: take {count(picked.length - MOST, 'tenant')} out.
         </p>
       ) : null}
       <p className="muted small">
         A tenant is entered one at a time, each with its own reason. Work on what is inside many belongs into a script, through
         the <a href="/graphql">API</a>.
       </p>
-      {act ? <SelectionDialog act={act} close={() => setAct(undefined)} rows={rows} /> : null}
+      {act ? <SelectionDialog act={act} close={() => setAct(undefined)} picked={picked} /> : null}
     </section>
+  )
+}
+
+function Export({ picked }: { picked: readonly Picked[] }): ReactNode {
+  const client = useClient()
+  const [reading, setReading] = useState(false)
+  const [problem, setProblem] = useState<string>()
+
+  async function save(): Promise<void> {
+    setReading(true)
+    const rows = await read(client, picked)
+    setReading(false)
+    const failed = rows instanceof CombinedError
+    setProblem(failed ? fromError(rows).general[0] : undefined)
+    if (failed) return
+    download(csv(rows), fileName(Date.now()))
+    say(`${count(rows.length, 'tenant')} written to a CSV file`)
+  }
+
+  return (
+    <>
+      <Button
+        leftSection={<Icon name="download" />}
+        loading={reading}
+        onClick={() => void save()}
+        size="xs"
+        variant="default"
+      >
+        Export as CSV
+      </Button>
+      {problem ? (
+        <p className="small" role="alert">
+          No file was written. {problem}
+        </p>
+      ) : null}
+    </>
   )
 }

@@ -5,7 +5,7 @@ import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { count } from '../kit/text.ts'
 import { GroundField, type Ground } from './GroundField.tsx'
-import type { Row } from './list.ts'
+import type { Picked } from './selection.ts'
 import { SelectionLines } from './SelectionLines.tsx'
 import { useLines, type Act, type Line } from './selectionNow.ts'
 import { useRun } from './selectionRun.ts'
@@ -14,7 +14,7 @@ import css from './tenant.module.css'
 
 interface Props {
   act: Act
-  rows: readonly Row[]
+  picked: readonly Picked[]
   close: () => void
 }
 
@@ -22,9 +22,9 @@ interface Props {
  * One reason for several tenants: who is cut off stands there before anything happens, and what came of each at its own
  * line. What did not go well can be tried again; what is done is done once.
  */
-export default function SelectionDialog({ act, rows, close }: Props): ReactNode {
+export default function SelectionDialog({ act, picked: asked, close }: Props): ReactNode {
   // As they were picked when the dialog opened.
-  const [picked, setPicked] = useState(rows)
+  const [picked, setPicked] = useState(asked)
   const [reason, setReason] = useState('')
   const [ground, setGround] = useState<Ground>('UNPAID')
   const { lines, ask } = useLines(picked, act)
@@ -43,14 +43,14 @@ export default function SelectionDialog({ act, rows, close }: Props): ReactNode 
   }
 
   return (
-    <Dialog close={close} title={title(act, picked.length)} width={640}>
+    <Dialog close={close} title={title(act)} width={640}>
       <form className={stack} noValidate onSubmit={submit}>
         <GeneralProblems of={problems.general} />
         <div className={css['consequence']}>
           <p role="status">{stopping ? 'Stops after this one.' : busy ? null : tried ? told(act, lines, outcomes) : before(act, due, ends)}</p>
           <SelectionLines
             act={act}
-            drop={busy ? undefined : (id) => setPicked(picked.filter((row) => row.id !== id))}
+            drop={busy ? undefined : (id) => setPicked(picked.filter((each) => each.id !== id))}
             lines={lines}
             outcomes={outcomes}
           />

@@ -8,6 +8,7 @@ import type { Sign } from '../kit/words.ts'
 import css from './selection.module.css'
 import type { Act, Line } from './selectionNow.ts'
 import type { Outcome } from './selectionRun.ts'
+import { isOvertaken } from './selectionWords.ts'
 
 interface Props {
   act: Act
@@ -21,13 +22,21 @@ interface Props {
 export function SelectionLines({ act, lines, outcomes, drop }: Props): ReactNode {
   const list = useRef<HTMLUListElement>(null)
   return (
-    <ul aria-label="Picked tenants" className={css['lines']} ref={list} tabIndex={-1}>
+    <ul aria-label="Selected tenants" className={css['lines']} ref={list} tabIndex={-1}>
       {lines.map((line) => {
         const outcome = outcomes.get(line.id)
         return (
           <li key={line.id}>
             <strong>{line.name}</strong>
-            <div className={css['told']}>{outcome ? <Came act={act} of={outcome} /> : <Before act={act} line={line} />}</div>
+            <div className={css['told']}>
+              {isOvertaken(line, outcome) ? (
+                <span className="muted">{line.skipped}, though trying it failed.</span>
+              ) : outcome ? (
+                <Came act={act} of={outcome} />
+              ) : (
+                <Before act={act} line={line} />
+              )}
+            </div>
             {drop && outcome?.state !== 'done' ? (
               <button
                 aria-label={`Leave out ${line.name}`}

@@ -6,7 +6,7 @@ import { SessionFields, TenantFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
 import { useNow } from '../kit/now.ts'
 import { isLive, statusSign } from '../kit/words.ts'
-import type { Row } from './list.ts'
+import type { Picked } from './selection.ts'
 
 const TenantNow = graphql(
   `
@@ -41,14 +41,14 @@ interface Answer {
 }
 
 /**
- * The picked tenants as they are now: the row that was picked may be long out of view. Asked for one by one, and kept
- * true by what is pushed for as long as this stands.
+ * The picked tenants as they are now: they may be long out of view. Asked for one by one, and kept true by what is
+ * pushed for as long as this stands.
  */
-export function useLines(rows: readonly Row[], act: Act): { lines: Line[]; ask: () => void } {
+export function useLines(picked: readonly Picked[], act: Act): { lines: Line[]; ask: () => void } {
   const client = useClient()
   const clock = useNow()
   const [answers, setAnswers] = useState<ReadonlyMap<string, Answer>>(new Map())
-  const ids = rows.map(({ id }) => id).join()
+  const ids = picked.map(({ id }) => id).join()
   useEffect(() => {
     const asked = ids.split(',').map((id) =>
       client.query(TenantNow, { id }).subscribe(({ data, error, stale }) => {
@@ -60,7 +60,7 @@ export function useLines(rows: readonly Row[], act: Act): { lines: Line[]; ask: 
     }
   }, [client, ids])
 
-  const lines = rows.map(({ id, name }): Line => {
+  const lines = picked.map(({ id, name }): Line => {
     const { tenant = null, error } = answers.get(id) ?? {}
     if (!tenant) {
       const gone = answers.has(id) && !error ? 'There is no such tenant any more' : undefined

@@ -30,3 +30,14 @@ test('what was refused or failed is tried again, together with what was not trie
 test('what is under way is not tried again', () => {
   assert.equal(verb('lift', due('garnet'), new Map([['garnet', { state: 'working' }]]), 0), 'Lift suspension of 1 tenant')
 })
+
+test('what went wrong and is so by now is neither in the way nor done', () => {
+  const lost: Outcome = { state: 'failed', messages: ['Actas took too long to answer.'] }
+  const lines = [
+    { id: 'garnet', skipped: 'Is suspended already' },
+    { id: 'heron', skipped: 'Is suspended already' },
+  ]
+  const outcomes = new Map<string, Outcome>([['garnet', DONE], ['heron', lost]])
+  const came = '1 tenant suspended, 2 sessions ended. Nothing is left to do to 1 tenant, though trying it failed.'
+  assert.equal(told('suspend', lines, outcomes), came)
+})
