@@ -1,8 +1,8 @@
 import { Link, useParams, useRouterState } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useQuery } from 'urql'
 
 import { graphql } from '../api/graphql.ts'
+import { useBeside } from '../kit/away.ts'
 import { Icon } from '../kit/icons.tsx'
 import { globalId, isSlug } from '../kit/text.ts'
 import css from './frame.module.css'
@@ -55,7 +55,7 @@ export const TenantName = graphql(`
 `)
 
 function TenantCrumb({ slug }: { slug: string }): ReactNode {
-  const [{ data }] = useQuery({ query: TenantName, variables: { slug }, pause: !isSlug(slug) })
+  const data = useBeside({ query: TenantName, variables: { slug }, pause: !isSlug(slug) })
   return <Here>{data?.tenant?.name ?? slug}</Here>
 }
 
@@ -73,7 +73,7 @@ const OperatorName = graphql(`
 function OperatorCrumb({ uuid }: { uuid: string }): ReactNode {
   const { may } = useViewer()
   const id = globalId('Operator', uuid)
-  const [{ data }] = useQuery({ query: OperatorName, variables: { id }, pause: !may('OPERATOR_READ') })
+  const data = useBeside({ query: OperatorName, variables: { id }, pause: !may('OPERATOR_READ') })
   return <Here>{data?.node && 'name' in data.node ? data.node.name : uuid.slice(0, 8)}</Here>
 }
 

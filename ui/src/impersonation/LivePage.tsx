@@ -1,10 +1,10 @@
 import { SegmentedControl } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useQuery } from 'urql'
 
 import { graphql } from '../api/graphql.ts'
 import { useLiveSessions } from '../frame/sessions.ts'
+import { useBeside } from '../kit/away.ts'
 import page from '../kit/page.module.css'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { count } from '../kit/text.ts'
@@ -70,7 +70,7 @@ const LastSession = graphql(`
 `)
 
 function Nobody(): ReactNode {
-  const [{ data }] = useQuery({ query: LastSession })
+  const data = useBeside({ query: LastSession })
   const last = data?.impersonationSessions?.nodes[0]
   return (
     <>

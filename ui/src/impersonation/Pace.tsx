@@ -1,10 +1,10 @@
 import { useEffect, type ReactNode } from 'react'
-import { useQuery } from 'urql'
 
 import { graphql } from '../api/graphql.ts'
 import { noteEarlier, pace } from '../api/pace.ts'
 import type { Session } from '../api/fragments.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { useBeside } from '../kit/away.ts'
 import { useNow } from '../kit/now.ts'
 import css from './session.module.css'
 
@@ -30,7 +30,7 @@ const WIDTH = 3
 /** Requests of the last ten minutes as a line of bars, and in the last minute as a figure. */
 export function Pace({ session }: { session: Session }): ReactNode {
   const { may } = useViewer()
-  const [{ data }] = useQuery({
+  const data = useBeside({
     query: LastRequests,
     variables: { uuid: session.uuid },
     pause: !may('ACCESS_LOG_READ'),

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import { useQuery } from 'urql'
 
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { useBeside } from '../kit/away.ts'
 import css from './dialog.module.css'
 
 const Recent = graphql(`
@@ -22,7 +22,7 @@ const SHOWN = 3
 /** The reasons one gave last, each with its ticket, to give again: the same case often takes several visits. */
 export function RecentReasons(props: { onPick: (reason: string, ticket: string | null) => void }): ReactNode {
   const viewer = useViewer()
-  const [{ data }] = useQuery({ query: Recent, variables: { operatorId: viewer.id } })
+  const data = useBeside({ query: Recent, variables: { operatorId: viewer.id } })
   const given = (data?.impersonationSessions?.nodes ?? []).filter(({ reason }) => reason)
   const reasons = [...new Map(given.toReversed().map((each) => [each.reason, each.ticket]))]
     .toReversed()

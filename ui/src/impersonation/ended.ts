@@ -1,7 +1,6 @@
-import { useQuery } from 'urql'
-
 import { SessionFields, type Session } from '../api/fragments.ts'
 import { graphql } from '../api/graphql.ts'
+import { useBeside } from '../kit/away.ts'
 import { causeSign } from '../kit/words.ts'
 
 const HowItEnded = graphql(
@@ -17,7 +16,7 @@ const HowItEnded = graphql(
 
 /** A session as it is now; undefined until that is known, or while it still runs. */
 export function useEnded(id: string): Session | undefined {
-  const [{ data }] = useQuery({ query: HowItEnded, variables: { id } })
+  const data = useBeside({ query: HowItEnded, variables: { id } })
   const session = data?.impersonationSession
   return session?.endedAt && session.endCause ? session : undefined
 }

@@ -1,5 +1,6 @@
 import type { CombinedError } from '@urql/core'
 import { useEffect, useEffectEvent, useRef } from 'react'
+import { useQuery, type AnyVariables, type UseQueryArgs } from 'urql'
 
 import { useConnection } from '../api/connection.ts'
 
@@ -14,8 +15,8 @@ export const isAway = ({ networkError, response }: CombinedError): boolean =>
 const pause = () => 5_000 + Math.random() * 5_000
 
 /** What failed because nobody was there is tried again as soon as the connection is back, and now and then until it is. */
-export function useRetryWhenBack(error: CombinedError, retry: () => void): void {
-  const away = isAway(error)
+export function useRetryWhenBack(error: CombinedError | undefined, retry: () => void): void {
+  const away = error !== undefined && isAway(error)
   const live = useConnection().status === 'live'
   const before = useRef(live)
   const again = useEffectEvent(retry)
@@ -27,4 +28,14 @@ export function useRetryWhenBack(error: CombinedError, retry: () => void): void 
     const timer = setInterval(again, pause())
     return () => clearInterval(timer)
   }, [away, live])
+}
+
+/**
+ * What a page asks beside what it is about, and stands without: that it failed is not said. What nobody was there to
+ * answer comes later all the same.
+ */
+export function useBeside<Data, Variables extends AnyVariables>(args: UseQueryArgs<Variables, Data>): Data | undefined {
+  const [{ data, error }, retry] = useQuery(args)
+  useRetryWhenBack(args.pause ? undefined : error, retry)
+  return data
 }

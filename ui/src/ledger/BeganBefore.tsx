@@ -4,6 +4,7 @@ import { useQuery } from 'urql'
 
 import { serverNow } from '../api/clock.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
+import { useRetryWhenBack } from '../kit/away.ts'
 import { dayOf, type Period } from '../kit/period.ts'
 import { count } from '../kit/text.ts'
 import { date } from '../kit/time.ts'
@@ -51,13 +52,28 @@ export function BeganBefore({ slug, since, until, take }: Props): ReactNode {
   const before = useInside(slug, since)
   // What has not come yet is not missing.
   const after = useInside(slug, until && Date.parse(until) <= serverNow() ? until : undefined)
-  const first = before?.nodes.at(-1)?.startedAt
-  if (!first && !after?.nodes.length) return null
+  const first = before.known?.nodes.at(-1)?.startedAt
+  const failed = [before, after].filter(({ error }) => error)
+  if (!first && !after.known?.nodes.length && failed.length === 0) return null
   return (
     <div className={css['note']} role="status">
-      {before && first ? (
+      {failed.length > 0 ? (
         <p>
-          {many(before)} began before this period: the start, with its reason, is not in it.{' '}
+          Whether a session began before this period, or went on after it, is not known.{' '}
+          <Button
+            onClick={() => {
+              for (const { retry } of failed) retry()
+            }}
+            size="compact-sm"
+            variant="default"
+          >
+            Ask again
+          </Button>
+        </p>
+      ) : null}
+      {before.known && first ? (
+        <p>
+          {many(before.known)} began before this period: the start, with its reason, is not in it.{' '}
           <Button
             onClick={() => take({ from: dayOf(Date.parse(first)), to: until && dayOf(Date.parse(until) - 1) })}
             size="compact-sm"
@@ -67,15 +83,18 @@ export function BeganBefore({ slug, since, until, take }: Props): ReactNode {
           </Button>
         </p>
       ) : null}
-      {after?.nodes.length ? <p>{many(after)} went on after this period: the end is not in it.</p> : null}
+      {after.known?.nodes.length ? <p>{many(after.known)} went on after this period: the end is not in it.</p> : null}
     </div>
   )
 }
 
 function useInside(slug: string | undefined, at: string | undefined) {
   const variables = { slug: slug ?? '', one: slug !== undefined, at: at ?? '' }
-  const [{ data }] = useQuery({ query: InsideAt, variables, pause: at === undefined })
-  return at === undefined ? undefined : (data?.tenant?.sessions ?? data?.impersonationSessions)
+  const [{ data, error }, retry] = useQuery({ query: InsideAt, variables, pause: at === undefined })
+  const known = data?.tenant?.sessions ?? data?.impersonationSessions
+  const failed = at === undefined || known ? undefined : error
+  useRetryWhenBack(failed, retry)
+  return { known: at === undefined ? undefined : known, error: failed, retry }
 }
 
 const many = ({ nodes, pageInfo }: ResultOf<typeof Inside>): string =>

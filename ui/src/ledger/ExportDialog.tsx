@@ -1,11 +1,10 @@
 import { Radio } from '@mantine/core'
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 
-import { useQuery } from 'urql'
-
 import { serverNow } from '../api/clock.ts'
 import { TenantName } from '../frame/Crumbs.tsx'
 import { useViewer } from '../frame/viewer.tsx'
+import { useBeside } from '../kit/away.ts'
 import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, Problem, stack } from '../kit/Form.tsx'
 import { BACKWARDS, instantsOf, isBackwards, type Period } from '../kit/period.ts'
@@ -39,7 +38,7 @@ export default function ExportDialog({ search, close }: { search: LedgerSearch; 
   const { since, until } = instantsOf(period, serverNow())
   // As the page reads it: an address may have a slug in capitals, or one that nobody has.
   const slug = search.tenant?.toLowerCase()
-  const [{ data }] = useQuery({ query: TenantName, variables: { slug: slug ?? '' }, pause: slug === undefined })
+  const data = useBeside({ query: TenantName, variables: { slug: slug ?? '' }, pause: slug === undefined })
   const unknown = slug !== undefined && data !== undefined && data.tenant === null
   const whose = data?.tenant?.name ?? search.tenant
 

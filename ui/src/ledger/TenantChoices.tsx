@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { useQuery } from 'urql'
 
 import { graphql } from '../api/graphql.ts'
+import { useBeside } from '../kit/away.ts'
 
 const TenantsLike = graphql(`
   query TenantsLike($search: String!) {
@@ -17,7 +17,7 @@ const TenantsLike = graphql(`
 
 /** The tenants that a text may mean, for the field whose `list` has this id: one knows them by name, not by slug. */
 export function TenantChoices({ id, search }: { id: string; search: string | undefined }): ReactNode {
-  const [{ data }] = useQuery({ query: TenantsLike, variables: { search: search ?? '' }, pause: !search })
+  const data = useBeside({ query: TenantsLike, variables: { search: search ?? '' }, pause: !search })
   return (
     <datalist id={id}>
       {data?.tenants?.nodes.map(({ slug, name }) => (

@@ -4,6 +4,7 @@ import { useQuery } from 'urql'
 
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { useRetryWhenBack } from '../kit/away.ts'
 import { globalId, isSlug, isUuid } from '../kit/text.ts'
 import { useInstants } from '../kit/useInstants.ts'
 import { kindsOf, slipOf, type LedgerSearch } from './search.ts'
@@ -81,6 +82,9 @@ export function useAuditFilter(search: LedgerSearch): {
       operators: may('OPERATOR_READ'),
     },
   })
+  const naming = search.tenant ?? search.session ?? search.operator
+  // Where the address names something the page says what failed; else the operators to choose from come late.
+  useRetryWhenBack(naming === undefined ? error : undefined, retry)
   const listed = data?.operators?.nodes ?? []
   // The list is the first of them; the one that the address names may be beyond it.
   const named = data?.node && 'uuid' in data.node ? data.node : undefined
@@ -108,7 +112,6 @@ export function useAuditFilter(search: LedgerSearch): {
   function resolve(): Resolved {
     const slip = slipOf(search)
     if (slip) return { status: 'unknown', why: slip }
-    const naming = search.tenant ?? search.session ?? search.operator
     if (naming === undefined) return { status: 'ready', filter, tenant: null }
     if (!data) return error ? { status: 'failed', error, retry } : { status: 'loading' }
     if (search.tenant && !tenant) {

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useQuery } from 'urql'
 
 import type { ResultOf } from '../api/graphql.ts'
+import { useBeside } from '../kit/away.ts'
 import { candidates, FindById } from './find.ts'
 import type { Item } from './item.ts'
 
@@ -16,7 +16,7 @@ export function useById(text: string): Item[] {
 
 function useNode(id: string | undefined): Item | null {
   const navigate = useNavigate()
-  const [{ data }] = useQuery({ query: FindById, variables: { id: id ?? '' }, pause: id === undefined })
+  const data = useBeside({ query: FindById, variables: { id: id ?? '' }, pause: id === undefined })
   const node = id === undefined ? null : data?.node
   if (!node) return null
 

@@ -1,7 +1,7 @@
 import { Button, Chip, NativeSelect, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useQuery } from 'urql'
 
+import { useBeside } from '../kit/away.ts'
 import { Icon } from '../kit/icons.tsx'
 import page from '../kit/page.module.css'
 import { PeriodField } from '../kit/PeriodField.tsx'
@@ -50,7 +50,7 @@ function OfSession(props: {
   value: string | undefined
   onChange: (uuid: string | undefined) => void
 }): ReactNode {
-  const [{ data }] = useQuery({ query: TenantSessions, variables: { slug: props.slug, filter: {} } })
+  const data = useBeside({ query: TenantSessions, variables: { slug: props.slug, filter: {} } })
   const sessions = data?.tenant?.sessions.nodes ?? []
   const known = sessions.some(({ uuid }) => uuid === props.value)
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { useQuery } from 'urql'
 
+import { useBeside } from '../kit/away.ts'
 import { FilterMenu, FilterToggle } from '../kit/FilterMenu.tsx'
 import page from '../kit/page.module.css'
 import { SearchBox } from '../kit/SearchBox.tsx'
@@ -14,7 +14,7 @@ export function TenantFilters(props: {
   leave: () => void
 }): ReactNode {
   const { search, set } = props
-  const [{ data }] = useQuery({ query: TenantFacets })
+  const data = useBeside({ query: TenantFacets })
   // What is asked for stays among the choices, though no tenant is left that has it.
   const plans = [...new Set([...(data?.tenantFacets?.plans ?? []), ...(search.plan ?? [])])]
   const regions = [...new Set([...(data?.tenantFacets?.regions ?? []), ...(search.region ?? [])])]
