@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from db.ledger import ATTEMPTS, PLATFORM, Event
 from permissions.operators import Role
+from permissions.rule_words import in_words
 from permissions.text import lasting
 
 if TYPE_CHECKING:
@@ -320,13 +321,6 @@ class TenantSuspensionLifted(Event):
         return f"The suspension of {self.name} was lifted. Reason: {self.reason}"
 
 
-def _worded(value: Any) -> str:
-    """A rule's value in words; None where the own one was taken away."""
-    if isinstance(value, list):
-        return ", ".join(value) or "empty"
-    return "inherited" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
 @dataclass(frozen=True, kw_only=True)
 class PolicySet(Event):
     """The tenant's own rules changed, or without a tenant the deployment's; `rules` are all of them from now on."""
@@ -348,8 +342,8 @@ class PolicySet(Event):
     def summary(self) -> str:
         """Which rules changed, to what, and why."""
         names = sorted(name for name in {*self.was, *self.rules} if self.was.get(name) != self.rules.get(name))
-        changes = [f"{name} is {_worded(self.rules.get(name))}" for name in names]
-        return f"The rules for operators changed: {'; '.join(changes)}. Reason: {self.reason}"
+        changes = "; ".join(in_words(name, self.rules.get(name)) for name in names)
+        return f"The rules for operators changed ({changes}). Reason: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)

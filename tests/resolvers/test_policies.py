@@ -68,12 +68,15 @@ async def recorded(world: World, tenant: Tenant | None) -> list[dict[str, Any]]:
 async def test_a_tenants_rules_are_in_force_at_once_and_in_its_own_ledger(world: World) -> None:
     """P1, P3."""
     acme = await world.somewhere()
-    policy = await put(world, acme, reasonMinLength=20, modes=["READ_ONLY"])
+    policy = await put(world, acme, reasonMinLength=20, modes=["READ_ONLY"], defaultDurationSeconds=900)
     assert (policy.reason_min_length, policy.modes) == (20, ("READ_ONLY",))
     assert policy == await effective(world, acme)
     (entry,) = await world.entries(acme.id, "POLICY_SET")
     assert (entry.actor_kind, entry.operator_id) == ("OPERATOR", world.admin.id)
-    assert entry.summary == f"The rules for operators changed: modes is READ_ONLY; reasonMinLength is 20. Reason: {WHY}"
+    assert entry.summary == (
+        "The rules for operators changed (usual duration: 15 minutes; modes: read only; shortest reason: 20). "
+        f"Reason: {WHY}"
+    )
     assert await recorded(world, None) == []
 
 

@@ -60,7 +60,7 @@ OF_A_KIND: Final[dict[str, dict[str, Any]]] = {
         "code": "REASON_TOO_SHORT",
         "message": "The reason has 5 characters, at least 10 are needed.",
     },
-    "POLICY_SET": {"was": {}, "rules": {"max_duration_seconds": 3600}},
+    "POLICY_SET": {"was": {}, "rules": {"maxDurationSeconds": 3600}},
     "SERVICE_KEY_ISSUED": {"name": "my product"},
     "SERVICE_KEY_REVOKED": {"name": "my product", "reason": "the product was retired"},
     "TENANT_STATUS_CHANGED": {"was": "ACTIVE", "to": "READ_ONLY", "reason": "moves to another region tonight"},
