@@ -86,8 +86,8 @@ async def test_an_admin_ends_another_operators_session_from_its_page(demo: Runni
 
 
 async def test_the_board_shows_how_busy_each_session_is(demo: Running, person: Bring) -> None:
-    """ACTIVITY hints move the last request and the pace, as cards and as rows."""
-    jane, ada = (await person("Jane")).page, (await person("Ada")).page
+    """ACTIVITY hints move the last request and the pace, as cards and as rows; what is not known is not drawn."""
+    jane, ada, bela = [(await person(name)).page for name in ("Jane", "Ada", "Bela")]
     await sign_in(jane, demo, "support")
     await start(jane, "quill")
     uuid = await inside(jane)
@@ -100,6 +100,16 @@ async def test_the_board_shows_how_busy_each_session_is(demo: Running, person: B
     await ada.get_by_text("Rows", exact=True).click()
     await expect(ada).to_have_url(f"{demo.console_url}/live?view=rows")
     await expect(ada.get_by_role("row").filter(has_text="Quill Press")).to_contain_text("5 a minute")
+    await sign_in(bela, demo, "billing", "/live")
+    card = bela.get_by_role("article", name="Jane Doe inside Quill Press")
+    await expect(card.get_by_title("Requests in the last ten minutes: not known")).to_be_visible()
+    await expect(card).not_to_contain_text("a minute")
+    await requested(demo, uuid, "GET", "/inbox", times=199)
+    await expect(card).to_contain_text("204 requests")
+    await ada.reload()
+    busy = ada.get_by_role("row").filter(has_text="Quill Press")
+    await expect(busy).to_contain_text("more than 200 a minute")
+    await expect(busy.locator("rect")).to_have_count(0)
     await end(jane)
     await expect(ada.get_by_role("row").filter(has_text="Quill Press")).to_have_count(0)
 

@@ -5,6 +5,7 @@ interface Growth {
 }
 const counts = new Map<string, number>()
 const growths = new Map<string, Growth[]>()
+const known = new Map<string, number>()
 
 const KEPT = 10 * 60_000
 
@@ -16,14 +17,18 @@ export function noteCount(id: string, count: number, at: number): void {
   add(id, [{ at, by: count - before }])
 }
 
-/** What was requested before anybody listened, as the access log has it. */
-export function noteEarlier(id: string, times: readonly number[]): void {
+/** What was requested before anybody listened, as a page of the access log has it: the newest, or all there are. */
+export function noteEarlier(id: string, times: readonly number[], all: boolean): void {
   const first = growths.get(id)?.[0]?.at ?? Number.POSITIVE_INFINITY
+  known.set(id, all ? 0 : Math.min(...times, first, known.get(id) ?? first))
   add(
     id,
     times.filter((at) => at < first).map((at) => ({ at, by: 1 })),
   )
 }
+
+/** From when on every request of a session was told; undefined where the log was not read. */
+export const knownFrom = (id: string): number | undefined => known.get(id)
 
 /** Requests in each of the last `stretches` of `length` ms, the oldest first. */
 export function pace(id: string, now: number, stretches: number, length: number): number[] {
@@ -38,6 +43,7 @@ export function pace(id: string, now: number, stretches: number, length: number)
 export function forgetPace(id: string): void {
   counts.delete(id)
   growths.delete(id)
+  known.delete(id)
 }
 
 function add(id: string, more: readonly Growth[]): void {

@@ -53,9 +53,9 @@ export function LivePage(): ReactNode {
   )
 }
 
-const LastSession = graphql(`
-  query LastSession {
-    impersonationSessions(first: 1) {
+const LastEnds = graphql(`
+  query LastEnds($first: Int!, $since: DateTime) {
+    impersonationSessions(first: $first, filter: { states: [ENDED], insideSince: $since }) {
       nodes {
         id
         endedAt
@@ -69,20 +69,30 @@ const LastSession = graphql(`
   }
 `)
 
+/** Who left last. Sessions come by their start: the end of any is when to look from for those that ended after it. */
+function useLastEnd() {
+  const any = useBeside({ query: LastEnds, variables: { first: 1 } })
+  const since = any?.impersonationSessions?.nodes[0]?.endedAt
+  const all = useBeside({ query: LastEnds, variables: { first: 200, since: since ?? null }, pause: !since })
+  const ended = (all?.impersonationSessions?.nodes ?? []).flatMap(({ endedAt, tenant }) =>
+    endedAt ? [{ at: endedAt, tenant }] : [],
+  )
+  return ended.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0]
+}
+
 function Nobody(): ReactNode {
-  const data = useBeside({ query: LastSession })
-  const last = data?.impersonationSessions?.nodes[0]
+  const last = useLastEnd()
   return (
     <>
       <h1 className="unseen">Live</h1>
       <Empty action={<Link to="/tenants">Find a tenant</Link>} title="Nobody is inside any tenant.">
-        {last?.endedAt ? (
+        {last ? (
           <>
             The last one left{' '}
             <Link params={{ slug: last.tenant.slug }} to="/tenants/$slug">
               {last.tenant.name}
             </Link>{' '}
-            on {instant(last.endedAt)}.
+            on {instant(last.at)}.
           </>
         ) : (
           'Whoever enters one appears here at once.'
