@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
@@ -84,6 +85,19 @@ async def test_tabs_that_a_role_may_not_read_are_not_there_and_say_so_by_their_a
     await expect(page.get_by_role("link", name="support@actas.example")).to_be_visible()
     await page.goto(f"{demo.console_url}/tenants/acme/access")
     await expect(page.get_by_text("needs ACCESS_LOG_READ")).to_be_visible()
+    main = page.get_by_role("main")
+    for path, said in (
+        (
+            "/ledger?ip=203.0.113.7",
+            "To filter by IP address needs ORIGIN_READ, which the roles Admin and Read only",
+        ),
+        (f"/ledger?operator={uuid4()}", "To filter by operator needs OPERATOR_READ, which the roles Admin"),
+    ):
+        await page.goto(f"{demo.console_url}{path}")
+        await expect(main).to_contain_text(said)
+        await expect(main.get_by_role("list", name="Entries")).to_have_count(0)
+    await page.goto(f"{demo.console_url}/tenants/acme/ledger?ip=203.0.113.7")
+    await expect(main).to_contain_text("left out: ip=203.0.113.7")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

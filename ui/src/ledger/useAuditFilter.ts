@@ -5,6 +5,7 @@ import { useQuery } from 'urql'
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { useRetryWhenBack } from '../kit/away.ts'
+import { lacking } from '../kit/Lacks.tsx'
 import { globalId, isSlug, isUuid } from '../kit/text.ts'
 import { useInstants } from '../kit/useInstants.ts'
 import { kindsOf, slipOf, type LedgerSearch } from './search.ts'
@@ -101,17 +102,17 @@ export function useAuditFilter(search: LedgerSearch): {
       ...(tenant ? { tenantId: tenant.id } : {}),
       ...(operator ? { operatorId: operator.id } : {}),
       ...(session ? { sessionId: session.id } : {}),
-      ...(search.ip && may('ORIGIN_READ') ? { ipAddress: search.ip } : {}),
+      ...(search.ip ? { ipAddress: search.ip } : {}),
       ...(search.text ? { text: search.text } : {}),
       ...instants,
     }
-  }, [instants, may, operator, search.ip, search.kind, search.text, session, tenant])
+  }, [instants, operator, search.ip, search.kind, search.text, session, tenant])
 
   return { resolved: resolve(), operators }
 
   function resolve(): Resolved {
-    const slip = slipOf(search)
-    if (slip) return { status: 'unknown', why: slip }
+    const why = slipOf(search) ?? barred()
+    if (why) return { status: 'unknown', why }
     if (naming === undefined) return { status: 'ready', filter, tenant: null }
     if (!data) return error ? { status: 'failed', error, retry } : { status: 'loading' }
     if (search.tenant && !tenant) {
@@ -120,10 +121,14 @@ export function useAuditFilter(search: LedgerSearch): {
         : { status: 'unknown', why: `There is no tenant whose slug is ${search.tenant}.` }
     }
     if (search.session && !session) return { status: 'unknown', why: 'There is no such session.' }
-    if (search.operator && !operator) {
-      const why = may('OPERATOR_READ') ? 'There is no such operator.' : 'To filter by operator needs OPERATOR_READ.'
-      return { status: 'unknown', why }
-    }
+    if (search.operator && !operator) return { status: 'unknown', why: 'There is no such operator.' }
     return { status: 'ready', filter, tenant: tenant ?? null }
+  }
+
+  /** A link, or filters that were saved, may ask for more than one may filter by: a longer list would be no answer. */
+  function barred(): string | undefined {
+    if (search.ip && !may('ORIGIN_READ')) return `To filter by IP address needs ${lacking('ORIGIN_READ')}.`
+    if (search.operator && !may('OPERATOR_READ')) return `To filter by operator needs ${lacking('OPERATOR_READ')}.`
+    return undefined
   }
 }
