@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console import end, sign_in, start
+from tests.browser.console import ask, end, sign_in, start
 
 if TYPE_CHECKING:
     from tests.browser.console import Bring
     from tests.running import Running
 
+INSIDE = "{ impersonationSessions(first: 200, filter: { states: [ACTIVE] }) { nodes { id } } }"
+REVOKE = """mutation ($input: RevokeImpersonationInput!) { revokeImpersonation(input: $input) { __typename } }"""
+
 
 async def test_a_start_and_its_revocation_reach_every_console_without_a_reload(demo: Running, person: Bring) -> None:
-    """P7, S1-27: the list, the board and the operator's own bar; the bar then says by whom it was ended."""
+    """P7, S1-27: the list, the board and the operator's own bar; the bar then says by whom it was ended.
+
+    The empty board tells of who left last, not of who came last.
+    """
     jane, ada = (await person("Jane")).page, (await person("Ada")).page
     await sign_in(jane, demo, "support")
     await sign_in(ada, demo, "admin", "/tenants")
+    for session in (await ask(ada, INSIDE))["impersonationSessions"]["nodes"]:
+        await ask(ada, REVOKE, input={"sessionId": session["id"], "reason": "the board is to be empty"})
     row = ada.get_by_role("row").filter(has_text="Granite Legal")
     await expect(row).to_be_visible()
 
@@ -29,6 +37,8 @@ async def test_a_start_and_its_revocation_reach_every_console_without_a_reload(d
     own = jane.get_by_role("region", name="Your session")
     await expect(own).to_contain_text(re.compile(r"You are inside Granite Legal · READ ONLY · (30:00|29:\d\d) left"))
 
+    await start(ada, "anvil", reason="came later and left before")
+    await end(ada)
     await ada.get_by_role("link", name="Live").click()
     card = ada.get_by_role("article", name="Jane Doe inside Granite Legal")
     await expect(card).to_contain_text("replies went to the wrong address")
@@ -38,6 +48,7 @@ async def test_a_start_and_its_revocation_reach_every_console_without_a_reload(d
     await dialog.get_by_role("button", name=re.compile("Revoke Jane Doe.s session")).click()
 
     await expect(card).to_have_count(0)
+    await expect(ada.get_by_role("main")).to_contain_text("The last one left Granite Legal on")
     await expect(own).to_contain_text("Your session in Granite Legal is over")
     await expect(own).to_contain_text("revoked by Ada Nwosu")
     await own.get_by_role("button", name="Dismiss").click()
@@ -107,5 +118,35 @@ async def test_an_entry_opens_by_its_address_and_names_the_entry_before_it(demo:
     await page.reload()
     await expect(hash_of).to_have_text(older)
     await drawer.get_by_role("button", name="Close").click()
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/acme/ledger")
     await entries.nth(0).click()
     await expect(previous).to_have_text(older)
+
+
+async def test_back_closes_an_entry_and_closing_leaves_no_step_behind(demo: Running, person: Bring) -> None:
+    page = (await person("Rui")).page
+    await sign_in(page, demo, "readonly", "/live")
+    drawer = page.get_by_role("dialog", name="Entry")
+    for path in ("/ledger", "/tenants/acme/ledger"):
+        await page.goto(f"{demo.console_url}{path}")
+        entry = page.get_by_role("list", name="Entries").get_by_role("button").nth(30)
+        steps = await page.evaluate("history.length")
+        await entry.scroll_into_view_if_needed()
+        before = await entry.bounding_box()
+        for close in (page.go_back, lambda: page.keyboard.press("Escape"), lambda: page.keyboard.press("Escape")):
+            await entry.click()
+            await expect(drawer).to_be_visible()
+            await close()
+            await expect(drawer).to_have_count(0)
+            await expect(page).to_have_url(f"{demo.console_url}{path}")
+            await expect(entry).to_be_focused()
+            assert await entry.bounding_box() == before
+        # One step forward, to the entry that was closed, however often one was.
+        assert await page.evaluate("history.length") == steps + 1
+        await page.go_forward()
+        linked = page.url
+        await expect(drawer).to_be_visible()
+        await page.goto(linked)
+        await drawer.get_by_role("button", name="Close").click()
+        await expect(page).to_have_url(f"{demo.console_url}{path}")
+        await expect(drawer).to_have_count(0)

@@ -24,6 +24,7 @@ import css from './ledger.module.css'
 import { LedgerFilters } from './LedgerFilters.tsx'
 import { isNarrower, ledgerSearch, type LedgerSearch } from './search.ts'
 import { useAuditFilter, type AuditFilter } from './useAuditFilter.ts'
+import { useOpenEntry } from './useOpenEntry.ts'
 
 const ExportDialog = lateDialog(() => import('./ExportDialog.tsx'))
 
@@ -53,6 +54,7 @@ export function LedgerPage(): ReactNode {
   const replace = (next: LedgerSearch) => void navigate({ search: next, replace: true })
   const set = (changes: Partial<LedgerSearch>) => replace({ ...search, ...changes })
   const { resolved, operators } = useAuditFilter(search)
+  const { open, close } = useOpenEntry(search.entry)
   const tenant = resolved.status === 'ready' ? resolved.tenant : null
 
   return (
@@ -84,7 +86,7 @@ export function LedgerPage(): ReactNode {
                 filter={resolved.filter}
                 follow={isOpen(search, serverNow())}
                 key={JSON.stringify(resolved.filter)}
-                open={(entry) => set({ entry })}
+                open={open}
               />
             </>
           ) : resolved.status === 'unknown' ? (
@@ -96,7 +98,7 @@ export function LedgerPage(): ReactNode {
           )}
         </div>
       </div>
-      <EntryDrawer close={() => set({ entry: undefined })} id={search.entry} />
+      <EntryDrawer close={close} id={search.entry} />
     </>
   )
 }

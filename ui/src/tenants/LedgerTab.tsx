@@ -18,6 +18,7 @@ import { ChainLight } from '../ledger/ChainLight.tsx'
 import { EntryList } from '../ledger/EntryList.tsx'
 import css from '../ledger/ledger.module.css'
 import { Export } from '../ledger/LedgerPage.tsx'
+import { useOpenEntry } from '../ledger/useOpenEntry.ts'
 import { tenantLedgerSearch, type TenantLedgerSearch } from './tabs.ts'
 import { useTenant } from './TenantPage.tsx'
 
@@ -50,6 +51,7 @@ export function LedgerTab(): ReactNode {
   const navigate = route.useNavigate()
   const set = (changes: Partial<TenantLedgerSearch>) =>
     void navigate({ search: { entry, ...period, ...changes }, replace: true })
+  const { open, close } = useOpenEntry(entry)
   const filter = useInstants(period)
   const { after, more } = useMore(slug + JSON.stringify(filter))
   const [{ data, error, fetching }, reload] = useQuery({ query: TenantLedger, variables: { slug, after, filter } })
@@ -77,11 +79,11 @@ export function LedgerTab(): ReactNode {
         <Nothing of={period} reset={() => set({ from: undefined, to: undefined })} />
       ) : (
         <>
-          <EntryList entries={audit.nodes} ofTenant open={(opened) => set({ entry: opened })} />
+          <EntryList entries={audit.nodes} ofTenant open={open} />
           <More busy={fetching} more={more} noun="entry" page={audit.pageInfo} shown={audit.nodes.length} />
         </>
       )}
-      <EntryDrawer close={() => set({ entry: undefined })} id={entry} />
+      <EntryDrawer close={close} id={entry} />
     </>
   )
 }
