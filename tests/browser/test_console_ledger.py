@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -119,8 +120,13 @@ async def test_an_export_that_stops_half_way_is_not_saved_and_says_so(demo: Runn
     await expect(dialog.get_by_role("button", name="Export as NDJSON")).to_be_enabled()
 
 
-async def test_an_export_is_of_whom_the_page_shows_and_of_days_that_there_are(demo: Running, person: Bring) -> None:
-    """The address may have the slug in capitals, or one that nobody has; a day past the years can be typed."""
+async def test_an_export_is_of_whom_the_page_shows_and_of_days_that_there_are(
+    demo: Running, person: Bring, tmp_path: Path
+) -> None:
+    """The address may have the slug in capitals, or one that nobody has; a day past the years can be typed.
+
+    How many entries the file has is said, also that it has none.
+    """
     page = (await person("Rui")).page
     await sign_in(page, demo, "readonly", "/ledger?tenant=nobody")
     await expect(page.get_by_role("main")).to_contain_text("There is no tenant whose slug is nobody.")
@@ -130,9 +136,18 @@ async def test_an_export_is_of_whom_the_page_shows_and_of_days_that_there_are(de
     dialog = page.get_by_role("dialog", name="Export the ledger of Acme GmbH")
     await dialog.get_by_label("Last day, UTC").fill("9999-12-31")
     await expect(dialog).to_contain_text("from 17 Nov 2026, 00:00:00 UTC to the last")
-    async with page.expect_download():
-        await dialog.get_by_role("button", name="Export as CSV").click()
-    await expect(dialog.get_by_role("status")).to_contain_text("The file is whole.")
+    saved = tmp_path / "ledger.csv"
+    for days, words in ((("2026-11-17", "9999-12-31"), "kB"), (("2001-01-01", "2001-01-01"), "bytes")):
+        for name, day in zip(("First day, UTC", "Last day, UTC"), days, strict=True):
+            await dialog.get_by_label(name).fill(day)
+        async with page.expect_download() as downloading:
+            await dialog.get_by_role("button", name="Export as CSV").click()
+        await (await downloading.value).save_as(saved)
+        with saved.open(encoding="utf-8", newline="") as rows:
+            found = len(list(csv.DictReader(rows)))
+        said = f"{found} entries. The file is whole." if found else "No entry: the file has its header alone."
+        await expect(dialog.get_by_role("status")).to_have_text(re.compile(rf"Saved \d+ {words}. {said}"))
+        await dialog.get_by_role("button", name="Export another").click()
 
 
 async def test_an_export_tells_of_who_was_inside_before_its_first_day_and_takes_their_start_in(

@@ -9,6 +9,7 @@ import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, Problem, stack } from '../kit/Form.tsx'
 import { BACKWARDS, instantsOf, isBackwards, type Period } from '../kit/period.ts'
 import { PeriodField } from '../kit/PeriodField.tsx'
+import { count } from '../kit/text.ts'
 import { instant } from '../kit/time.ts'
 import { say } from '../kit/toast.ts'
 import css from './ledger.module.css'
@@ -115,12 +116,17 @@ function Told({ progress, state }: { progress: Progress | undefined; state: stri
     <p className="figures" role="status">
       {progress === undefined
         ? null
-        : `${state === 'saved' ? 'Saved' : 'Received'} ${size(progress.bytes)}${
-            progress.entries === null ? '' : `, ${progress.entries} entries`
-          }${state === 'saved' ? '. The file is whole.' : '…'}`}
+        : state === 'saved'
+          ? `Saved ${size(progress.bytes)}. ${held(progress.entries)}`
+          : `Received ${size(progress.bytes)}, ${count(progress.entries, 'entry')}…`}
     </p>
   )
 }
+
+const held = (entries: number): string =>
+  entries === 0
+    ? 'No entry: the file has its header alone.'
+    : `${count(entries, 'entry')}. The file is whole.`
 
 function address(format: Format, slug: string | undefined, period: Period): string {
   const { since, until } = instantsOf(period, serverNow())
@@ -140,5 +146,6 @@ function span(period: Period): string {
 }
 
 function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }

@@ -2,14 +2,14 @@ import { CHANGE_HEADERS, signInLost } from '../api/signin.ts'
 
 export interface Progress {
   bytes: number
-  /** Known of NDJSON, where an entry is a line. */
-  entries: number | null
+  entries: number
 }
 
 /** Why a download did not come to its end, in words to show. */
 export class DownloadFailed extends Error {}
 
 const LINE = 10
+const QUOTE = 34
 /** The last line of NDJSON, without which it is only a part. */
 const WHOLE = /\{"type":"end","entries":\d+\}\n$/
 
@@ -26,7 +26,10 @@ export async function download(
   if (response.status === 401) signInLost()
   if (!response.ok || !response.body) throw new DownloadFailed(await said(response))
   const ndjson = response.headers.get('content-type')?.includes('ndjson') ?? false
-  const progress: Progress = { bytes: 0, entries: ndjson ? 0 : null }
+  // Lines that are no entries: of CSV the header, of NDJSON what it is an export of, and how many there were.
+  const around = ndjson ? 2 : 1
+  const countLines = lineCounter(!ndjson)
+  let progress: Progress = { bytes: 0, entries: 0 }
   const pieces: Uint8Array<ArrayBuffer>[] = []
   const reader = response.body.getReader()
   try {
@@ -35,9 +38,8 @@ export async function download(
       const { done, value } = await reader.read()
       if (done) break
       pieces.push(value)
-      progress.bytes += value.length
-      if (progress.entries !== null) progress.entries += value.filter((byte) => byte === LINE).length
-      tell({ ...progress })
+      progress = { bytes: progress.bytes + value.length, entries: Math.max(0, countLines(value) - around) }
+      tell(progress)
     }
   } catch (error) {
     if (signal.aborted) throw error
@@ -47,10 +49,22 @@ export async function download(
   if (ndjson && !WHOLE.test(await file.slice(-100).text())) {
     throw new DownloadFailed('The server stopped before the end of the export. Nothing was saved: try again.')
   }
-  // The first and the last line of NDJSON are no entries: what it is an export of, and how many there were.
-  if (progress.entries !== null) progress.entries = Math.max(0, progress.entries - 2)
   save(file, nameOf(response) ?? `actas-ledger.${ndjson ? 'ndjson' : 'csv'}`)
   return progress
+}
+
+/** Counts the lines of all pieces so far; of CSV a quoted line break is part of a cell (RFC 4180), of JSON there is none. */
+export function lineCounter(quoted: boolean): (piece: Uint8Array) => number {
+  let lines = 0
+  let within = false
+  return (piece) => {
+    for (const byte of piece) {
+      // A quote within a cell is written twice, which leaves it as it was.
+      if (byte === QUOTE) within = quoted && !within
+      else if (byte === LINE && !within) lines += 1
+    }
+    return lines
+  }
 }
 
 const nameOf = (response: Response): string | undefined =>
