@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { hasArrived } from '../api/arrivals.ts'
 import { useViewer } from '../frame/viewer.tsx'
+import { BusyButton } from '../kit/BusyButton.tsx'
 import { Icon } from '../kit/icons.tsx'
 import { count } from '../kit/text.ts'
 import { clock } from '../kit/time.ts'
@@ -29,14 +29,14 @@ export function Timeline({ session, story, log, live }: Props): ReactNode {
     <>
       {log.page?.hasNextPage ? (
         <p className={css['older']}>
-          <Button
-            loading={log.busy}
+          <BusyButton
+            busy={log.busy}
             onClick={() => log.more(log.page?.endCursor ?? null)}
             size="compact-sm"
             variant="default"
           >
             Show earlier requests
-          </Button>
+          </BusyButton>
           <span className="muted small">{count(missing, 'request')} not shown yet</span>
         </p>
       ) : null}

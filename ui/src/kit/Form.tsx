@@ -91,7 +91,8 @@ export function ReasonField({
 
 /** The end of a dialog: leave it, or do what it is for. */
 export function DialogFoot(props: {
-  cancel: () => void
+  /** Nothing is left to leave where there is none. */
+  cancel?: (() => void) | undefined
   cancelWord?: string
   submit: string
   color?: 'blue' | 'red'
@@ -109,9 +110,11 @@ export function DialogFoot(props: {
   }, [busy, stop, tell])
   return (
     <div className={css['dialogFoot']}>
-      <Button disabled={busy && !stop} onClick={busy ? stop : props.cancel} type="button" variant="default">
-        {props.cancelWord ?? 'Cancel'}
-      </Button>
+      {props.cancel ? (
+        <Button disabled={busy && !stop} onClick={busy ? stop : props.cancel} type="button" variant="default">
+          {props.cancelWord ?? 'Cancel'}
+        </Button>
+      ) : null}
       <BusyButton busy={busy} color={props.color ?? 'blue'} disabled={props.disabled ?? false} type="submit">
         {props.submit}
       </BusyButton>

@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 
+import { BusyButton } from './BusyButton.tsx'
 import css from './page.module.css'
 import { count } from './text.ts'
 
@@ -16,9 +16,9 @@ export function More(props: {
   return (
     <div className={css['more']}>
       {page?.hasNextPage ? (
-        <Button loading={props.busy} onClick={() => props.more(page.endCursor)} variant="default">
+        <BusyButton busy={props.busy} onClick={() => props.more(page.endCursor)} variant="default">
           Load more
-        </Button>
+        </BusyButton>
       ) : null}
       <span aria-live="polite">
         {count(props.shown, props.noun)}

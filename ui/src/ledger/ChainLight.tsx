@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core'
 import { useCallback, useEffect, useState, type ReactNode } from 'react'
 import { useClient } from 'urql'
 
 import { serverNow } from '../api/clock.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
+import { BusyButton } from '../kit/BusyButton.tsx'
 import { Pill } from '../kit/Pill.tsx'
 import { fromError } from '../kit/problems.ts'
 import { clock } from '../kit/time.ts'
@@ -81,9 +81,9 @@ export function ChainLight({ tenantId, of, length }: Props): ReactNode {
         <Pill sign={checked === undefined ? UNCHECKED : checked.check.ok ? WHOLE : BROKEN} />
         <span className="muted small figures"> {problem ?? words(checked, of)}</span>
       </span>
-      <Button loading={busy} onClick={check} size="compact-xs" variant="default">
+      <BusyButton busy={busy} onClick={check} size="compact-xs" variant="default">
         {checked ? 'Check again' : 'Check the chain'}
-      </Button>
+      </BusyButton>
     </div>
   )
 }

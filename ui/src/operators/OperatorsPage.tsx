@@ -6,6 +6,7 @@ import { Button } from '@mantine/core'
 import type { Session } from '../api/fragments.ts'
 import { useChain } from '../api/useChain.ts'
 import { useLiveSessions } from '../frame/sessions.ts'
+import { BusyButton } from '../kit/BusyButton.tsx'
 import { Avatar } from '../kit/Avatar.tsx'
 import { InsideNow } from '../kit/InsideNow.tsx'
 import { Ago } from '../kit/Moment.tsx'
@@ -69,9 +70,9 @@ export function OperatorsPage(): ReactNode {
           <Table operators={list.rows} sessions={sessions} />
           <div className={page['more']}>
             {list.more ? (
-              <Button loading={list.busy} onClick={list.next} variant="default">
+              <BusyButton busy={list.busy} onClick={list.next} variant="default">
                 Load more
-              </Button>
+              </BusyButton>
             ) : null}
             <span aria-live="polite">{count(list.total ?? list.rows.length, 'operator')}</span>
           </div>

@@ -79,7 +79,7 @@ export default function SelectionDialog({ act, picked: asked, close }: Props): R
         {due.length === 0 && !over && !waiting ? <p className="muted">There is nothing to do to any of them.</p> : null}
         <DialogFoot
           busy={busy}
-          cancel={close}
+          cancel={over ? undefined : close}
           cancelWord={busy ? 'Stop after this one' : tried ? 'Close' : 'Cancel'}
           color={act === 'suspend' && !over ? 'red' : 'blue'}
           disabled={!over && (due.length === 0 || waiting)}
