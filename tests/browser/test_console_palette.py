@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from playwright.async_api import expect
 from tests.browser.console import ask, end, sign_in, start
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import Locator, Page, Route
 
     from tests.browser.console import Bring
     from tests.running import Running
@@ -46,11 +47,10 @@ async def height(row: Locator) -> float:
 
 
 async def find(page: Page, text: str, choice: str) -> None:
-    """Type into the palette until the first choice is this one."""
+    """Type into the palette, at once, until the first choice is this one."""
     await page.keyboard.press("Control+k")
-    field = page.get_by_role("combobox", name="Search or jump to")
-    await expect(field).to_be_focused()
     await page.keyboard.type(text)
+    await expect(page.get_by_role("combobox", name="Search or jump to")).to_have_value(text)
     await expect(page.get_by_role("option", selected=True)).to_contain_text(choice)
 
 
@@ -98,6 +98,34 @@ async def test_enter_before_the_search_has_answered_means_the_tenant_and_not_who
     await end(page)
 
 
+async def test_what_is_typed_before_it_has_come_arrives_in_it_and_is_no_key_of_the_page(
+    demo: Running, person: Bring
+) -> None:
+    """On the row of a tenant, `i` would ask why one enters it."""
+    page = (await person("Jane")).page
+    come = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await come.wait()
+        await route.continue_()
+
+    await page.route("**/assets/Palette-*.js", late)
+    await sign_in(page, demo, "support", "/tenants")
+    await expect(page.get_by_role("link", name="Acme GmbH")).to_be_visible()
+    await page.keyboard.press("j")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("iris")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("birchs")
+    await page.keyboard.press("Backspace")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    come.set()
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/birch")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 async def test_it_starts_an_impersonation_and_shows_who_is_inside(demo: Running, person: Bring) -> None:
     page = (await person("Jane")).page
     await sign_in(page, demo, "support", "/live")
@@ -127,7 +155,12 @@ async def test_it_changes_the_theme_and_the_rows_and_leads_nobody_where_they_may
     await page.reload()
     await expect(page.locator("html")).to_have_attribute("data-density", "dense")
     assert await height(row) == DENSE
+    for path, rows in (("ledger", "ol[aria-label=Entries] > li"), ("sessions", "tbody tr")):
+        await page.goto(f"{demo.console_url}/tenants/acme/{path}")
+        await expect(page.locator(rows).nth(9)).to_be_visible()
+        assert {await height(page.locator(rows).nth(at)) for at in range(10)} == {DENSE}, path
 
+    await page.goto(f"{demo.console_url}/tenants")
     await find(page, "granite", "Granite Legal")
     await expect(page.get_by_role("option")).to_have_count(1)
     await page.keyboard.press("Escape")

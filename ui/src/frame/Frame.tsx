@@ -1,14 +1,15 @@
 import { Outlet, useMatches } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 
 import { Lacks } from '../kit/Lacks.tsx'
-import { fetchParts, late } from '../kit/late.ts'
+import { fetchParts } from '../kit/late.ts'
 import { lateDialog } from '../kit/lateDialog.tsx'
 import { useModShortcut, useShortcuts } from '../kit/shortcut.ts'
 import { AskedDialog } from './AskedDialog.tsx'
 import css from './frame.module.css'
 import { Notices } from './Notices.tsx'
 import { OwnSession } from './OwnSession.tsx'
+import { PaletteAtOnce } from './PaletteAtOnce.tsx'
 import { placeOf } from './places.ts'
 import { useEverySession } from './sessions.ts'
 import { Sidebar } from './Sidebar.tsx'
@@ -17,8 +18,6 @@ import { TopBar } from './TopBar.tsx'
 import { TypedBefore } from './TypedBefore.tsx'
 import { useViewer, WithViewer } from './viewer.tsx'
 
-const loadPalette = late(() => import('../palette/Palette.tsx'))
-const Palette = lazy(loadPalette)
 const Keys = lateDialog(() => import('./KeysDialog.tsx'))
 
 /** What surrounds every page. */
@@ -74,8 +73,6 @@ function Head(): ReactNode {
   const close = () => setOpen(undefined)
   useModShortcut('k', () => setOpen((before) => (before === 'palette' ? undefined : isTaken() ? before : 'palette')))
   useShortcuts({ '?': () => setOpen('keys') })
-  // Who presses its keys types on at once: it must be there by then. At once, since a sign-in that ends takes the files along.
-  useEffect(() => void loadPalette().catch(() => undefined), [])
   // Heads of tables stick below this one, whose height changes with one's own session.
   useEffect(() => {
     const element = head.current
@@ -92,7 +89,7 @@ function Head(): ReactNode {
       <TopBar search={() => setOpen('palette')} />
       <Notices />
       <TypedBefore />
-      <Suspense>{open === 'palette' ? <Palette close={close} help={() => setOpen('keys')} /> : null}</Suspense>
+      <PaletteAtOnce close={close} help={() => setOpen('keys')} open={open === 'palette'} />
       {open === 'keys' ? <Keys close={close} /> : null}
     </div>
   )

@@ -4,27 +4,42 @@ import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from '
 import { useTyped } from '../kit/useTyped.ts'
 import { Icon } from '../kit/icons.tsx'
 import type { Item } from './item.ts'
+import { List } from './List.tsx'
 import css from './palette.module.css'
 import { useItems } from './useItems.ts'
 
-interface Props {
+/** What one typed before it was there. */
+export interface Begun {
+  text: string
+  entered: boolean
+}
+
+export interface PaletteProps {
+  begun: Begun
   close: () => void
+  /** Closes it without a choice. */
+  leave: () => void
   help: () => void
 }
 
+/** At once: a letter that is typed meanwhile would be a key of the page. */
+function focus(field: HTMLInputElement | null): void {
+  field?.focus({ preventScroll: true })
+  field?.setSelectionRange(field.value.length, field.value.length)
+}
+
 /** One field that leads everywhere; whole by keyboard (the ARIA pattern of a combobox with a list). */
-export default function Palette({ close, help }: Props): ReactNode {
-  const [asked, ask] = useState('')
+export default function Palette({ begun, close, leave, help }: PaletteProps): ReactNode {
+  const [asked, ask] = useState(begun.text)
   const [text, setText] = useTyped(asked, ask)
   const { items, asks, busy, failed } = useItems(text, asked, help)
   const [at, setAt] = useState(0)
   // Enter before the search has answered means its first choice, not what happened to stand first until then;
   // before a place, the search puts nothing.
-  const [entered, setEntered] = useState(false)
+  const [entered, setEntered] = useState(begun.entered)
   const here = Math.min(at, items.length - 1)
   const open = busy && here <= 0 && items[0]?.group !== 'Go to'
   const id = useId()
-  const [opener] = useState(() => document.activeElement)
 
   const meant = entered && !open ? items[here] : undefined
   useEffect(() => {
@@ -43,12 +58,6 @@ export default function Palette({ close, help }: Props): ReactNode {
     } else {
       write(item.fill)
     }
-  }
-
-  /** Without a choice, back to where one was. */
-  function leave(): void {
-    close()
-    setTimeout(() => opener instanceof HTMLElement && opener.focus())
   }
 
   function write(next: string): void {
@@ -92,6 +101,7 @@ export default function Palette({ close, help }: Props): ReactNode {
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={onKey}
           placeholder="A tenant, a person, a ticket, an id, or what you want to do"
+          ref={focus}
           role="combobox"
           spellCheck={false}
           type="text"
@@ -112,45 +122,4 @@ function said(items: readonly Item[], busy: boolean, failed: boolean): string {
   if (items.length === 0) return 'Nothing found. Names, slugs, addresses, tickets and whole ids are searched.'
   const open = items.filter(({ whyNot }) => whyNot === undefined).length
   return open === 0 ? 'Nothing to choose: it says why not.' : `${open} to choose from`
-}
-
-function List(props: {
-  items: readonly Item[]
-  here: number
-  id: string
-  choose: (item: Item) => void
-  point: (index: number) => void
-}): ReactNode {
-  const { here, id } = props
-  useEffect(() => {
-    document.getElementById(`${id}-${here}`)?.scrollIntoView({ block: 'nearest' })
-  }, [here, id])
-  return (
-    <div aria-label="Choices" className={css['list']} id={id} role="listbox">
-      {props.items.map((item, index) => (
-        <div key={item.id} role="presentation">
-          {item.group === props.items[index - 1]?.group ? null : (
-            <div className={css['group']} role="presentation">
-              {item.group}
-            </div>
-          )}
-          {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are the field's */}
-          <div
-            aria-disabled={item.whyNot !== undefined}
-            aria-selected={index === here}
-            className={css['item']}
-            id={`${id}-${index}`}
-            onClick={() => props.choose(item)}
-            onMouseMove={() => props.point(index)}
-            role="option"
-            tabIndex={-1}
-          >
-            <Icon name={item.icon} />
-            <span className={css['name']}>{item.name}</span>
-            {(item.whyNot ?? item.hint) ? <span className={css['hint']}>{item.whyNot ?? item.hint}</span> : null}
-          </div>
-        </div>
-      ))}
-    </div>
-  )
 }
