@@ -7,7 +7,7 @@ import { BusyButton } from '../kit/BusyButton.tsx'
 import { Icon } from '../kit/icons.tsx'
 import { count } from '../kit/text.ts'
 import { clock } from '../kit/time.ts'
-import { kindOf } from '../ledger/kinds.ts'
+import { signOf } from '../ledger/kinds.ts'
 import { Burst } from './Burst.tsx'
 import type { SessionDetail } from './SessionPage.tsx'
 import type { Happening } from './timeline.ts'
@@ -43,7 +43,7 @@ export function Timeline({ session, story, log, live }: Props): ReactNode {
       <ol aria-label="Timeline" className={css['timeline']}>
         {story.map((each) => (
           <li key={each.key}>
-            {each.kind === 'entry' ? <Mark of={each} slug={session.tenant.slug} /> : <Burst of={each} />}
+            {each.kind === 'entry' ? <Mark live={live} of={each} slug={session.tenant.slug} /> : <Burst of={each} />}
           </li>
         ))}
         {live ? (
@@ -70,15 +70,21 @@ export function Timeline({ session, story, log, live }: Props): ReactNode {
   )
 }
 
-function Mark({ of, slug }: { of: Extract<Happening, { kind: 'entry' }>; slug: string }): ReactNode {
-  const kind = kindOf(of.entry.kind)
+interface MarkProps {
+  of: Extract<Happening, { kind: 'entry' }>
+  slug: string
+  live: boolean
+}
+
+function Mark({ of, slug, live }: MarkProps): ReactNode {
+  const { icon, tone } = signOf(of.entry, live)
   return (
     <div className={`${css['mark']} ${hasArrived(of.key) ? 'arrived' : ''}`} data-kind={of.entry.kind}>
       <time className="mono time" dateTime={of.at}>
         {clock(of.at)}
       </time>
-      <span className={css['icon']} data-tone={kind.tone}>
-        <Icon name={kind.icon} />
+      <span className={css['icon']} data-tone={tone}>
+        <Icon name={icon} />
       </span>
       <Link params={{ slug }} search={{ entry: of.key }} to="/tenants/$slug/ledger">
         {of.entry.summary}

@@ -5,6 +5,7 @@ import { useQuery } from 'urql'
 
 import { EntryFields } from '../api/fragments.ts'
 import { graphql, type ResultOf } from '../api/graphql.ts'
+import { useLiveSessions } from '../frame/sessions.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import { Copy, Id } from '../kit/Copy.tsx'
 import { Fact, Facts } from '../kit/Facts.tsx'
@@ -12,7 +13,7 @@ import { Pill } from '../kit/Pill.tsx'
 import { Empty, Failed, Loading } from '../kit/States.tsx'
 import { instant } from '../kit/time.ts'
 import { detailsOf, type Line } from './details.ts'
-import { kindName, kindOf } from './kinds.ts'
+import { kindName, signOf } from './kinds.ts'
 import css from './ledger.module.css'
 
 const OneEntry = graphql(
@@ -56,13 +57,14 @@ function Content({ id }: { id: string }): ReactNode {
 }
 
 function Whole({ entry }: { entry: Entry }): ReactNode {
-  const kind = kindOf(entry.kind)
+  const { sessions } = useLiveSessions()
+  const { icon, tone } = signOf(entry, sessions.some(({ id }) => id === entry.session?.id))
   return (
     <div className={css['drawer']}>
       <p className={css['lead']}>{entry.summary}</p>
       <Facts>
         <Fact term="Kind">
-          <Pill sign={{ word: kindName(entry.kind), icon: kind.icon, tone: kind.tone }} />
+          <Pill sign={{ word: kindName(entry.kind), icon, tone }} />
         </Fact>
         <Fact term="Time">{instant(entry.at)}</Fact>
         <Fact term="Who">
@@ -93,10 +95,14 @@ function Whole({ entry }: { entry: Entry }): ReactNode {
         <Facts>
           <Fact term="Number">{String(entry.sequence)}</Fact>
           <Fact term="Hash">
-            <Hash of={entry.hash} />
+            <Id of={entry.hash} what="the hash" />
           </Fact>
           <Fact term="Previous">
-            {entry.previousHash ? <Hash of={entry.previousHash} /> : 'None: it is the first of its chain.'}
+            {entry.previousHash ? (
+              <Id of={entry.previousHash} what="the hash before" />
+            ) : (
+              'None: it is the first of its chain.'
+            )}
           </Fact>
         </Facts>
       </section>
@@ -114,9 +120,12 @@ function Whole({ entry }: { entry: Entry }): ReactNode {
 function Value({ of }: { of: Line }): ReactNode {
   if (of.as === 'session') {
     return (
-      <Link className="mono small" params={{ uuid: of.value }} to="/sessions/$uuid">
-        {of.value}
-      </Link>
+      <>
+        <Link className="mono small" params={{ uuid: of.value }} to="/sessions/$uuid">
+          {of.value}
+        </Link>{' '}
+        <Copy text={of.value} what={of.term.toLowerCase()} />
+      </>
     )
   }
   if (of.as === 'id') return <Id of={of.value} what={of.term.toLowerCase()} />
@@ -127,8 +136,4 @@ function Value({ of }: { of: Line }): ReactNode {
       <strong>{of.value}</strong>
     </>
   )
-}
-
-function Hash({ of }: { of: string }): ReactNode {
-  return <span className={`${css['hash']} mono small`}>{of}</span>
 }

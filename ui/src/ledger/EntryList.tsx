@@ -2,10 +2,11 @@ import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type R
 
 import { hasArrived } from '../api/arrivals.ts'
 import type { Entry } from '../api/fragments.ts'
+import { useLiveSessions } from '../frame/sessions.ts'
 import { Icon } from '../kit/icons.tsx'
 import { Utc } from '../kit/Moment.tsx'
 import { useShortcuts } from '../kit/shortcut.ts'
-import { kindOf } from './kinds.ts'
+import { signOf } from './kinds.ts'
 import css from './ledger.module.css'
 
 interface Props {
@@ -37,6 +38,7 @@ export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode
   }
   useShortcuts({ j: () => go(1), k: () => go(-1) })
   const openEntry = useLatest(open)
+  const live = new Set(useLiveSessions().sessions.map(({ id }) => id))
 
   return (
     <div className={css['list']}>
@@ -50,7 +52,12 @@ export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode
       <ol aria-label="Entries" ref={list}>
         {entries.slice(waiting).map((entry) => (
           <li key={entry.id}>
-            <Line entry={entry} ofTenant={ofTenant} open={openEntry} />
+            <Line
+              entry={entry}
+              live={entry.session !== null && live.has(entry.session.id)}
+              ofTenant={ofTenant}
+              open={openEntry}
+            />
           </li>
         ))}
       </ol>
@@ -60,15 +67,21 @@ export function EntryList({ entries, open, ofTenant = false }: Props): ReactNode
 
 interface LineProps {
   entry: Entry
+  /** Whether the session that it is of still runs. */
+  live: boolean
   open: (id: string) => void
   ofTenant: boolean
 }
 
-/** An entry never changes, so its line is drawn once, however many come on top of it. */
-const Line = memo(DrawnLine, (before, now) => before.entry.id === now.entry.id && before.ofTenant === now.ofTenant)
+/** An entry never changes, so its line is not drawn anew, however many come on top of it, until its session is over. */
+const Line = memo(
+  DrawnLine,
+  (before, now) =>
+    before.entry.id === now.entry.id && before.live === now.live && before.ofTenant === now.ofTenant,
+)
 
-function DrawnLine({ entry, open, ofTenant }: LineProps): ReactNode {
-  const kind = kindOf(entry.kind)
+function DrawnLine({ entry, live, open, ofTenant }: LineProps): ReactNode {
+  const sign = signOf(entry, live)
   return (
     <button
       className={`${css['entry']} ${hasArrived(entry.id) ? 'arrived' : ''}`}
@@ -78,10 +91,10 @@ function DrawnLine({ entry, open, ofTenant }: LineProps): ReactNode {
       type="button"
     >
       <Utc at={entry.at} />
-      <span className={`${css['mark']} ${css[kind.tone]}`} title={kind.label}>
-        <Icon name={kind.icon} />
+      <span className={css['mark']} data-tone={sign.tone} title={sign.label}>
+        <Icon name={sign.icon} />
       </span>
-      <span className={css['sentence']}>{entry.summary}</span>
+      <span className={css['sentence']} title={entry.summary}>{entry.summary}</span>
       <span className={`${css['who']} muted small`}>{entry.actor.name}</span>
       {ofTenant ? null : <span className={`${css['where']} muted small`}>{entry.tenant?.name ?? 'Platform'}</span>}
     </button>

@@ -1,6 +1,7 @@
+import type { Entry } from '../api/fragments.ts'
 import type { IconName } from '../kit/icons.tsx'
 import { unfold } from '../kit/text.ts'
-import type { Tone } from '../kit/words.ts'
+import { causeSign, type Tone } from '../kit/words.ts'
 
 interface Kind {
   label: string
@@ -57,3 +58,14 @@ export function kindName(kind: string): string {
 
 /** Kinds newer than this console get their own name and a plain icon. */
 export const kindOf = (kind: string): Kind => byKind[kind] ?? { label: unfold(kind), icon: 'dot', tone: 'grey' }
+
+/** How an entry looks: an end as its cause does everywhere, and amber only while the session that it is of is `live`. */
+export function signOf({ kind, details }: Pick<Entry, 'kind' | 'details'>, live: boolean): Kind {
+  const known = kindOf(kind)
+  const { cause } = (details ?? {}) as { cause?: Parameters<typeof causeSign>[0] }
+  if (kind === 'IMPERSONATION_ENDED' && cause) {
+    const { word, icon, tone } = causeSign(cause)
+    return { label: `${known.label}: ${word}`, icon, tone }
+  }
+  return known.tone === 'amber' && !live ? { ...known, tone: 'grey' } : known
+}
