@@ -20,6 +20,7 @@ import { BeganBefore } from './BeganBefore.tsx'
 import { ChainLight } from './ChainLight.tsx'
 import { EntryDrawer } from './EntryDrawer.tsx'
 import { EntryList } from './EntryList.tsx'
+import { Folding } from './Folding.tsx'
 import css from './ledger.module.css'
 import { LedgerFilters } from './LedgerFilters.tsx'
 import { isNarrower, ledgerSearch, type LedgerSearch } from './search.ts'
@@ -61,7 +62,9 @@ export function LedgerPage(): ReactNode {
     <>
       <h1 className="unseen">Ledger</h1>
       <div className={css['page']}>
-        <LedgerFilters operators={operators} replace={replace} search={search} set={set} />
+        <Folding set={Object.values({ ...search, entry: undefined }).filter(Boolean).length}>
+          <LedgerFilters operators={operators} replace={replace} search={search} set={set} />
+        </Folding>
         <div className={css['centre']}>
           <div className={css['bar']}>
             <ChainLight
