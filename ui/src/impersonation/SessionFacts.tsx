@@ -39,7 +39,9 @@ export function SessionFacts({ session, live }: { session: SessionDetail; live: 
               {session.requestCount}, of them {session.writeCount} that could write
             </span>
           </Fact>
-          <Fact term="Last request">{session.lastSeenAt ? <Ago at={session.lastSeenAt} /> : null}</Fact>
+          <Fact term="Last request">
+            {session.lastSeenAt ? session.endedAt ? instant(session.lastSeenAt) : <Ago at={session.lastSeenAt} /> : null}
+          </Fact>
           <Fact term="Address">
             {session.ipAddress ? <span className="mono small">{session.ipAddress}</span> : null}
           </Fact>

@@ -131,10 +131,10 @@ function Lasted({ session, now, longest }: { session: Session; now: number; long
   if (lasted === null) return null
   return (
     <span className={css['lasted']}>
+      <span className="time">{lasting(lasted)}</span>
       <span className={css['bar']} data-live={isLive(session, now) || undefined}>
         <span style={{ width: `${(100 * lasted) / longest}%` }} />
       </span>
-      <span className="time">{lasting(lasted)}</span>
     </span>
   )
 }
