@@ -4,7 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { signOut } from '../api/signin.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Icon, type IconName } from '../kit/icons.tsx'
-import { unfold } from '../kit/text.ts'
+import { ROLES } from '../kit/roles.ts'
 import { setDensity, useDensity, type Density } from '../theme/density.ts'
 import css from './menu.module.css'
 import { useViewer } from './viewer.tsx'
@@ -33,7 +33,7 @@ export function ViewerMenu(): ReactNode {
         <Menu.Label>
           {viewer.email}
           <br />
-          {viewer.roles.map((role) => unfold(role)).join(', ')}
+          {viewer.roles.map((role) => ROLES[role].word).join(', ')}
         </Menu.Label>
         <Menu.Divider />
         <Menu.Label>Theme</Menu.Label>

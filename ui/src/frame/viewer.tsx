@@ -7,6 +7,7 @@ import type { ResultOf } from '../api/graphql.ts'
 import { signOut } from '../api/signin.ts'
 import { recallTyped } from '../api/typed.ts'
 import { ViewerQuery } from '../api/viewer.ts'
+import type { Role } from '../kit/roles.ts'
 import { Failed, Forbidden, Loading } from '../kit/States.tsx'
 
 export type Permission = ResultOf<typeof ViewerQuery>['viewer']['permissions'][number]
@@ -14,7 +15,7 @@ interface Viewer {
   id: string
   name: string
   email: string
-  roles: readonly string[]
+  roles: readonly Role[]
   /** The session that is live in this browser. */
   inside: Session | null
   may: (permission: Permission) => boolean

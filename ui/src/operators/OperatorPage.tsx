@@ -64,7 +64,7 @@ function InsideNow({ id }: { id: string }): ReactNode {
       <h2>Inside now</h2>
       <div className={page['cards']}>
         {sessions.map((session) => (
-          <SessionCard key={session.id} session={session} />
+          <SessionCard key={session.id} named session={session} />
         ))}
       </div>
     </section>

@@ -133,7 +133,7 @@ function Row(props: { operator: Operator; index: number; sessions: readonly Sess
       <td>
         <Roles of={operator} />
       </td>
-      <td>{props.sessions.length > 0 ? <InsideNow sessions={props.sessions} /> : null}</td>
+      <td>{props.sessions.length > 0 ? <InsideNow across sessions={props.sessions} /> : null}</td>
       <td>{operator.lastSignInAt ? <Ago at={operator.lastSignInAt} /> : <span className="muted">never</span>}</td>
       <td>
         {operator.disabled ? (
