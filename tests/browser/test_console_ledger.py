@@ -201,8 +201,11 @@ async def test_an_entry_says_in_words_what_changed_and_leads_to_its_session(demo
     await rui.get_by_role("list", name="Entries").get_by_role("button").first.click()
     drawer = rui.get_by_role("dialog", name="Entry")
     await expect(drawer.locator("dt:text-is('Cause') + dd")).to_have_text("Stopped")
+    await expect(drawer.get_by_role("button", name="Copy session id")).to_be_visible()
     await drawer.locator("dt:text-is('Session id') + dd").get_by_role("link").click()
     await expect(rui.get_by_role("heading", name="Jane Doe in Cobalt Robotics")).to_be_visible()
+    await rui.get_by_role("link", name="Cobalt Robotics", exact=True).click()
+    await expect(rui.get_by_role("button", name="Copy the hash")).to_be_visible()
 
 
 async def test_a_tenants_chain_is_checked_and_its_export_is_whole(demo: Running, person: Bring, tmp_path: Path) -> None:

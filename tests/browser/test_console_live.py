@@ -34,11 +34,18 @@ async def test_a_start_and_its_revocation_reach_every_console_without_a_reload(d
 
     await start(jane, "granite", reason="replies went to the wrong address")
     await expect(row).to_contain_text("Jane Doe is inside")
+    await expect(row.get_by_label(re.compile("^just now, .* UTC$"))).to_have_text("just now")
     own = jane.get_by_role("region", name="Your session")
     await expect(own).to_contain_text(re.compile(r"You are inside Granite Legal · READ ONLY · (30:00|29:\d\d) left"))
 
     await start(ada, "anvil", reason="came later and left before")
     await end(ada)
+    await ada.get_by_role("link", name="Operators").click()
+    who = ada.get_by_role("row").filter(has_text="support@")
+    await expect(who).to_contain_text(re.compile(r"Granite Legal(30:00|29:\d\d)"))
+    await who.get_by_role("link").click()
+    await expect(ada.get_by_role("article").get_by_role("link", name="Granite Legal", exact=True)).to_be_visible()
+
     await ada.get_by_role("link", name="Live").click()
     card = ada.get_by_role("article", name="Jane Doe inside Granite Legal")
     await expect(card).to_contain_text("replies went to the wrong address")
@@ -100,8 +107,11 @@ async def test_new_entries_wait_behind_a_pill_while_one_reads_further_down(demo:
 
     await rui.get_by_role("button", name="1 new").click()
     await expect(entries.first).to_contain_text("an import that stays at zero")
+    began = entries.filter(has_text="an import that stays at zero").first.locator("[data-tone]")
+    await expect(began).to_have_attribute("data-tone", "amber")
     await end(jane)
     await expect(entries.first).to_contain_text("left, after")
+    await expect(began).to_have_attribute("data-tone", "grey")
 
 
 async def test_an_entry_opens_by_its_address_and_names_the_entry_before_it(demo: Running, person: Bring) -> None:

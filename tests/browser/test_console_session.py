@@ -60,6 +60,7 @@ async def test_a_session_tells_its_story_while_it_runs_and_how_it_ended(demo: Ru
     await expect(story.last).to_contain_text("left, after")
     await expect(story.filter(has_text="was refused")).to_have_count(0)
     await expect(ada.get_by_text("4, of them 1 that could write")).to_be_visible()
+    await expect(ada.locator("dt:text-is('Last request') + dd")).to_have_text(re.compile(" UTC$"))
 
 
 async def test_an_admin_ends_another_operators_session_from_its_page(demo: Running, person: Bring) -> None:

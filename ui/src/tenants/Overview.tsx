@@ -127,7 +127,9 @@ function Head({ of, slug }: { of: TenantDetail['ledger']; slug: string }): React
       <p className="figures">
         Entry <strong>{String(of.sequence)}</strong>, {instant(of.at)}
       </p>
-      <p className={`${css['hash']} mono muted figures`}>{of.hash}</p>
+      <p className="muted figures">
+        <Id of={of.hash} what="the hash" />
+      </p>
       <p className="small">
         <Link params={{ slug }} to="/tenants/$slug/ledger">
           Read the ledger

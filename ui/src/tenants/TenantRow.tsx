@@ -2,6 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { memo, type MouseEvent, type ReactNode } from 'react'
 
 import { InsideNow } from '../kit/InsideNow.tsx'
+import { Ago } from '../kit/Moment.tsx'
 import { StatusPill } from '../kit/Pill.tsx'
 import { date } from '../kit/time.ts'
 import type { Row } from './list.ts'
@@ -54,7 +55,7 @@ export const TenantRow = memo(function TenantRow({ tenant, index, picked, toggle
           <InsideNow sessions={tenant.activeSessions} />
         </div>
       </td>
-      <td className="time figures">{entered ? date(entered) : <None />}</td>
+      <td className="figures">{entered ? <Ago at={entered} /> : <None />}</td>
       <td className="time">{date(tenant.createdAt)}</td>
     </tr>
   )

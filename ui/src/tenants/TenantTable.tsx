@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'Status', width: '128px', order: 'STATUS', direction: 'ascending' },
   { name: 'Plan', width: '104px' },
   { name: 'Region', width: '104px' },
-  { name: 'Inside now', width: '176px' },
+  { name: 'Inside now', width: '192px' },
   { name: 'Last entered', width: '116px', order: 'LAST_IMPERSONATED_DESC', direction: 'descending' },
   { name: 'Created', width: '116px', order: 'CREATED_AT_DESC', direction: 'descending' },
 ]
