@@ -35,6 +35,10 @@ REGISTER = """async (count) => {
   return told
 }"""
 MANY = 250
+UNCOVERED = """() => {
+  const { left, top, bottom } = document.activeElement.getBoundingClientRect()
+  return [top, bottom].every((edge) => document.elementFromPoint(left + 4, edge)?.closest('tr:focus-within'))
+}"""
 
 
 def named(page: Page) -> Locator:
@@ -108,6 +112,17 @@ async def test_rows_are_gone_through_selected_and_exported_by_keyboard(demo: Run
     assert [line.split(",")[:2] for line in written[1:]] == [["Harbor Health", "harbor"], ["Indigo Prints", "indigo"]]
     await page.keyboard.press("Escape")
     await expect(bar).to_be_hidden()
+
+    # WCAG 2.4.11, at 200 % of 1280 by 720.
+    await page.set_viewport_size({"width": 640, "height": 360})
+    await page.goto(f"{demo.console_url}/tenants")
+    await expect(named(page).nth(10)).to_be_attached()
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await expect(bar).to_be_visible()
+    for key in ("j",) * 20 + ("k",) * 20:
+        await page.keyboard.press(key)
+        assert await page.evaluate(UNCOVERED), f"after {key} a bar lies over the row that has the focus"
 
 
 async def test_i_on_a_row_asks_why_one_enters_and_does_nothing_for_who_never_may(demo: Running, person: Bring) -> None:

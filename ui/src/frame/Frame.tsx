@@ -1,6 +1,7 @@
 import { Outlet, useMatches } from '@tanstack/react-router'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 
+import { heightAs } from '../kit/heightAs.ts'
 import { Lacks } from '../kit/Lacks.tsx'
 import { fetchParts } from '../kit/late.ts'
 import { lateDialog } from '../kit/lateDialog.tsx'
@@ -67,24 +68,16 @@ function Following(): ReactNode {
 /** The palette opens over no other dialog: what it does could take that away, with the answer that it waits for. */
 const isTaken = () => document.querySelector('[role=dialog]') !== null
 
+/** Heads of tables stick below this one, whose height changes with one's own session. */
+const measured = heightAs('--head-height')
+
 function Head(): ReactNode {
   const [open, setOpen] = useState<'palette' | 'keys'>()
-  const head = useRef<HTMLDivElement>(null)
   const close = () => setOpen(undefined)
   useModShortcut('k', () => setOpen((before) => (before === 'palette' ? undefined : isTaken() ? before : 'palette')))
   useShortcuts({ '?': () => setOpen('keys') })
-  // Heads of tables stick below this one, whose height changes with one's own session.
-  useEffect(() => {
-    const element = head.current
-    if (!element) return undefined
-    const observer = new ResizeObserver(() =>
-      document.documentElement.style.setProperty('--head-height', `${element.offsetHeight}px`),
-    )
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
   return (
-    <div className={css['head']} ref={head}>
+    <div className={css['head']} ref={measured}>
       <OwnSession />
       <TopBar search={() => setOpen('palette')} />
       <Notices />

@@ -3,10 +3,6 @@ import { useEffect, useLayoutEffect, useState } from 'react'
 
 import { ROW, useDensity } from '../theme/density.ts'
 
-/** What sticks to the top and bottom of the page, at most: a row behind it is not in view. */
-const HEAD = 132
-const FOOT = 80
-
 interface VirtualRows {
   /** The `ref` of the table's body. */
   hold: (body: HTMLElement | null) => void
@@ -29,8 +25,6 @@ export function useVirtualRows(count: number): VirtualRows {
     estimateSize: () => height,
     overscan: 12,
     scrollMargin: margin,
-    scrollPaddingStart: HEAD,
-    scrollPaddingEnd: FOOT,
   })
   useLayoutEffect(() => virtual.measure(), [height, virtual])
   const rows = virtual.getVirtualItems()
@@ -42,14 +36,21 @@ export function useVirtualRows(count: number): VirtualRows {
     above: first ? first.start - margin : 0,
     below: last ? virtual.getTotalSize() - (last.end - margin) : 0,
     focus: (index) => {
-      const find = () => body?.querySelector<HTMLElement>(`tr[data-row="${index}"] a`)
-      const link = find()
       // At once where it is drawn: the next key may come before the next frame.
-      link?.focus({ preventScroll: true })
+      if (show(body, index)) return
       virtual.scrollToIndex(index)
-      if (!link) requestAnimationFrame(() => find()?.focus({ preventScroll: true }))
+      requestAnimationFrame(() => show(body, index))
     },
   }
+}
+
+/** Puts the focus on a row's link, the row clear of what sticks to the window (base.css); false where it is not drawn. */
+function show(body: HTMLElement | null, index: number): boolean {
+  const row = body?.querySelector(`tr[data-row="${index}"]`)
+  if (!row) return false
+  row.querySelector('a')?.focus({ preventScroll: true })
+  row.scrollIntoView({ block: 'nearest' })
+  return true
 }
 
 /** How far below the top of the page something begins; filters and messages above it come and go. */

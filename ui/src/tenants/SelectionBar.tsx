@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { useClient } from 'urql'
 
 import { useViewer } from '../frame/viewer.tsx'
+import { heightAs } from '../kit/heightAs.ts'
 import { Icon } from '../kit/icons.tsx'
 import { lateDialog } from '../kit/lateDialog.tsx'
 import { fromError } from '../kit/problems.ts'
@@ -18,6 +19,8 @@ import { MOST } from './selectionRun.ts'
 
 const SelectionDialog = lateDialog(() => import('./SelectionDialog.tsx'))
 
+const measured = heightAs('--foot-height')
+
 /** What can be done with several tenants at once; entering them is not among it. */
 export function SelectionBar({ of: selection }: { of: Selection }): ReactNode {
   const { picked, clear } = selection
@@ -26,7 +29,7 @@ export function SelectionBar({ of: selection }: { of: Selection }): ReactNode {
   useShortcuts(picked.length > 0 ? { Escape: clear } : {})
   const many = picked.length > MOST
   return (
-    <section aria-label="Selection" className={css['selection']} hidden={picked.length === 0}>
+    <section aria-label="Selection" className={css['selection']} hidden={picked.length === 0} ref={measured}>
       <p aria-live="polite">
         <strong>{count(picked.length, 'tenant')}</strong> selected
       </p>
