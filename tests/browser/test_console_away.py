@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.async_api import expect
 
 from tests.browser.console import ask, end, held_back, live, sign_in, start
+from tests.browser.rules import keeps_the_rules
 
 if TYPE_CHECKING:
     from playwright.async_api import Route
@@ -36,6 +37,9 @@ async def test_a_page_that_lost_its_connection_says_so_and_catches_up_without_a_
     await end(jane)
     await expect(light).to_contain_text(re.compile(r"stale since \d\d:\d\d UTC"), timeout=15_000)
     await expect(ada.page.locator("html")).to_have_attribute("data-stale", "")
+    for scheme in ("light", "dark"):
+        await ada.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await keeps_the_rules(ada.page, f"stale, {scheme}")
 
     sent.clear()
     await ada.context.set_offline(offline=False)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.console import ask, sign_in
+from tests.browser.console import ask, end, sign_in, start
 from tests.browser.rules import keeps_the_rules, settled
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Route, WebSocketRoute
+    from playwright.async_api import Locator, Page, Route, WebSocketRoute
 
     from tests.browser.console import Bring
     from tests.running import Running
@@ -25,6 +25,20 @@ BEYOND: Final = """() => [document.documentElement, ...document.querySelectorAll
   .filter((box) => getComputedStyle(box).textOverflow !== 'ellipsis')
   .filter((box) => box.scrollWidth > box.clientWidth + 1 || (box.innerText && box.clientWidth < 12))
   .map((box) => box.outerHTML.slice(0, 200))"""
+
+# What is chosen stands on another ground than the page; a dialog ends somewhere.
+APART: Final = """() => {
+  const ground = (box, part) => getComputedStyle(document.querySelector(box), part).backgroundColor
+  const canvas = document.body.appendChild(document.createElement('i'))
+  canvas.style.backgroundColor = 'Canvas'
+  const same = ['rgba(0, 0, 0, 0)', getComputedStyle(canvas).backgroundColor]
+  canvas.remove()
+  return [
+    ...['nav a[aria-current=page]', '[aria-selected=true]'].filter((chosen) => same.includes(ground(chosen))),
+    ...(same.includes(ground('[data-status]', '::before')) ? ['the light'] : []),
+    ...(getComputedStyle(document.querySelector('[role=dialog]')).borderTopWidth === '0px' ? ['a dialog'] : []),
+  ]
+}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -43,6 +57,9 @@ async def test_operators_keys_palette_and_lists_keep_the_rules(demo: Running, pe
     await page.keyboard.type("a")
     await expect(page.get_by_role("option", name="Acme GmbH", exact=False).first).to_be_visible()
     await keeps_the_rules(page, "palette")
+    await page.emulate_media(color_scheme=scheme, forced_colors="active")
+    assert await page.evaluate(APART) == [], "not told apart in the reader's own colours"
+    await page.emulate_media(color_scheme=scheme, forced_colors="none")
     await page.keyboard.press("Escape")
     await page.keyboard.press("?")
     await keeps_the_rules(page, "keyboard")
@@ -77,8 +94,26 @@ async def test_pages_reflow_at_twice_the_size(demo: Running, person: Bring) -> N
     await expect(address).to_be_hidden()
     await page.get_by_role("button", name="Filters").click()
     await expect(address).to_be_visible()
+    await page.keyboard.press("Control+k")
+    status = page.get_by_role("dialog").get_by_role("status")
+    await expect(status).to_contain_text("to choose from")
+    assert await bottom(status) <= await bottom(page.get_by_role("dialog")), "the foot of the palette is cut off"
+
+    await start(page, "anvil")
+    await page.set_viewport_size({"width": 640, "height": 900})
+    await page.goto(f"{demo.console_url}/live?view=rows")
+    await expect(page.get_by_role("table", name="Live sessions")).to_contain_text("Anvil Tools")
+    await keeps_the_rules(page, "live, as rows")
+    own = await page.get_by_role("region", name="Your session").bounding_box()
+    assert own is not None
+    assert own["y"] - await bottom(page.get_by_role("navigation", name="Console")) < 16, "the way round swells"
+    await expect(page.get_by_text("Your clock is UTC")).to_be_visible()
+    await end(page)
+
     await page.set_viewport_size({"width": 1280, "height": 720})
-    await page.goto(f"{demo.console_url}/tenants/acme/sessions")
+    await page.goto(f"{demo.console_url}/tenants/acme/sessions?from=2026-01-01&to=9999-12-30")
+    period = page.get_by_role("combobox", name="Period")
+    assert await bottom(page.get_by_role("searchbox", name="Ticket")) == await bottom(period)
     table = page.get_by_role("table", name="Sessions")
     await expect(table.get_by_role("row").nth(20)).to_be_visible()
     assert await table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
@@ -95,6 +130,14 @@ async def test_pages_reflow_at_twice_the_size(demo: Running, person: Bring) -> N
             break
     else:
         pytest.fail("no reason is too long for its column")
+
+
+async def bottom(of: Locator) -> float:
+    """Where it ends."""
+    await expect(of).to_be_visible()
+    box = await of.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
 
 
 @pytest.mark.parametrize(

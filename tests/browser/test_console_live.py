@@ -32,11 +32,14 @@ async def test_a_start_and_its_revocation_reach_every_console_without_a_reload(d
     row = ada.get_by_role("row").filter(has_text="Granite Legal")
     await expect(row).to_be_visible()
 
-    await start(jane, "granite", reason="replies went to the wrong address")
+    await start(jane, "granite", reason=f"replies went to the wrong address{', and then to the next' * 12}")
     await expect(row).to_contain_text("Jane Doe is inside")
     await expect(row.get_by_label(re.compile("^just now, .* UTC$"))).to_have_text("just now")
     own = jane.get_by_role("region", name="Your session")
     await expect(own).to_contain_text(re.compile(r"You are inside Granite Legal · READ ONLY · (30:00|29:\d\d) left"))
+    bar = await own.bounding_box()
+    assert bar is not None
+    assert bar["height"] < 50, "a long reason gives way, and takes no second line"
 
     await start(ada, "anvil", reason="came later and left before")
     await end(ada)
@@ -49,6 +52,10 @@ async def test_a_start_and_its_revocation_reach_every_console_without_a_reload(d
     await ada.get_by_role("link", name="Live").click()
     card = ada.get_by_role("article", name="Jane Doe inside Granite Legal")
     await expect(card).to_contain_text("replies went to the wrong address")
+    apart = "card => card.children[1].getBoundingClientRect().top - card.children[0].getBoundingClientRect().bottom"
+    close = await card.evaluate(apart)
+    await card.evaluate("card => { card.style.minHeight = '600px' }")
+    assert await card.evaluate(apart) == close, "its lines stay together beside a card that is longer"
     await card.get_by_role("button", name="Revoke…").click()
     dialog = ada.get_by_role("dialog")
     await dialog.get_by_role("textbox", name="Reason").fill("this is handled by billing")

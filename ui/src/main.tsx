@@ -3,6 +3,7 @@ import '@fontsource-variable/jetbrains-mono/wght.css'
 import './theme/mantine.css'
 import './theme/tokens.css'
 import './theme/base.css'
+import './theme/forced.css'
 import './theme/density.ts'
 
 import { MantineProvider } from '@mantine/core'

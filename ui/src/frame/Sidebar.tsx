@@ -12,39 +12,40 @@ export function Sidebar(): ReactNode {
   const places = placesFor(may)
   return (
     <aside className={css['side']}>
-      <Link aria-label="Actas" className={css['mark']} to="/tenants">
-        <Mark />
-        <span>Actas</span>
-      </Link>
-      <nav aria-label="Console" className={css['nav']}>
-        {GROUPS.map((group) => (
-          <ul key={group}>
-            {places
-              .filter((place) => place.group === group)
-              .map(({ name, to, icon, Count }) => (
-                <li key={to}>
-                  <Link activeOptions={{ includeSearch: false }} activeProps={{ 'aria-current': 'page' }} to={to}>
-                    <Icon name={icon} />
-                    {name}
-                    {Count ? <Count /> : null}
-                  </Link>
+      <div className={css['places']}>
+        <Link aria-label="Actas" className={css['mark']} to="/tenants">
+          <Mark />
+          <span>Actas</span>
+        </Link>
+        <nav aria-label="Console" className={css['nav']}>
+          {GROUPS.map((group) => (
+            <ul key={group}>
+              {places
+                .filter((place) => place.group === group)
+                .map(({ name, to, icon, Count }) => (
+                  <li key={to}>
+                    <Link activeOptions={{ includeSearch: false }} activeProps={{ 'aria-current': 'page' }} to={to}>
+                      <Icon name={icon} />
+                      {name}
+                      {Count ? <Count /> : null}
+                    </Link>
+                  </li>
+                ))}
+              {group === 'platform' ? (
+                <li>
+                  {/* A page of its own, with an editor that the console does without. */}
+                  <a href="/graphql">
+                    <Icon name="braces" />
+                    GraphiQL
+                  </a>
                 </li>
-              ))}
-            {group === 'platform' ? (
-              <li>
-                {/* A page of its own, with an editor that the console does without. */}
-                <a href="/graphql">
-                  <Icon name="braces" />
-                  GraphiQL
-                </a>
-              </li>
-            ) : null}
-          </ul>
-        ))}
-      </nav>
+              ) : null}
+            </ul>
+          ))}
+        </nav>
+      </div>
       <p className={css['foot']}>
-        Times are in UTC.
-        <br />
+        Times are in UTC. <br />
         Your clock is {localOffset()}.
       </p>
     </aside>

@@ -49,7 +49,7 @@ export function ViewerMenu(): ReactNode {
           <Menu.RadioItem rightSection={<Icon name="rows" />} value="comfortable">
             Comfortable
           </Menu.RadioItem>
-          <Menu.RadioItem rightSection={<Icon name="rows" />} value="dense">
+          <Menu.RadioItem rightSection={<Icon name="denseRows" />} value="dense">
             Dense
           </Menu.RadioItem>
         </Menu.RadioGroup>

@@ -1,7 +1,8 @@
-import { Button, Chip, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 import { useBeside } from '../kit/away.ts'
+import { FilterToggle } from '../kit/FilterMenu.tsx'
 import { Icon } from '../kit/icons.tsx'
 import page from '../kit/page.module.css'
 import { PeriodField } from '../kit/PeriodField.tsx'
@@ -29,14 +30,7 @@ export function AccessFilters(props: {
       />
       <OfSession onChange={(session) => set({ session })} slug={props.slug} value={search.session} />
       <PeriodField set={set} value={search} />
-      <Chip
-        checked={search.wrote ?? false}
-        onChange={(wrote) => set({ wrote: wrote || undefined })}
-        size="xs"
-        variant="outline"
-      >
-        Could write
-      </Chip>
+      <FilterToggle name="Could write" on={search.wrote ?? false} onChange={(wrote) => set({ wrote: wrote || undefined })} />
       <Button onClick={props.reload} size="compact-sm" variant="default">
         Look for new requests
       </Button>

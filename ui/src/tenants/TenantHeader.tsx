@@ -29,7 +29,7 @@ export function TenantHeader({ tenant }: { tenant: TenantDetail }): ReactNode {
             {[tenant.region, tenant.plan, `since ${date(tenant.createdAt)}`]
               .filter((part) => part !== null)
               .map((part) => (
-                <span key={part}>· {part}</span>
+                <span key={part}> · {part}</span>
               ))}
           </p>
         </div>
