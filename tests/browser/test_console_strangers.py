@@ -70,6 +70,7 @@ async def test_an_operator_without_a_role_is_told_so_and_can_sign_out(demo: Runn
     await nobody.page.get_by_label("Password").fill("demo")
     await nobody.page.get_by_role("button", name="Sign in").click()
     await expect(nobody.page.get_by_role("heading", name=re.compile("You don.t have access"))).to_be_visible()
+    await expect(nobody.page.get_by_text("nobody has given this account access")).to_be_visible()
     await nobody.page.get_by_role("button", name="Sign out").click()
     await expect(nobody.page).to_have_title("Sign in")
 
