@@ -113,6 +113,10 @@ async def person(browser: Browser, request: pytest.FixtureRequest) -> AsyncItera
     if unexpected or request.node.stash.get(FAILED, False):
         await photograph(people, RESULTS / re.sub(r"[^\w.-]+", "_", request.node.nodeid))
     for one in people:
+        # A route may still wait for an answer that nobody reads any more.
+        for page in one.context.pages:
+            await page.unroute_all(behavior="ignoreErrors")
+        await one.context.unroute_all(behavior="ignoreErrors")
         await one.context.close()
     if unexpected:
         pytest.fail("The browser complained:\n" + "\n".join(unexpected))
