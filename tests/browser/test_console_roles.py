@@ -1,7 +1,4 @@
-"""Who sees what: each page of the console as each role, by the permissions that the API itself decides by.
-
-What a role may not do is not there, or says why it is off; nothing that is there is refused; nothing allowed is hidden.
-"""
+"""Each page of the console as each role, by what the API decides by: nothing there is refused, nothing is hidden."""
 
 from __future__ import annotations
 
@@ -162,14 +159,13 @@ async def shows(page: Page, at: At, may: frozenset[Permission], where: str) -> N
 @pytest.mark.long
 @pytest.mark.parametrize("who", ROLES)
 async def test_each_page_shows_a_role_what_it_may_do_and_nothing_else(demo: Running, person: Bring, who: str) -> None:
-    """S1-4, S2-1, S3-1, S3-14, C-10: nothing that is there is refused, nothing that is allowed is hidden."""
+    """S1-4, S2-1, S3-1, S3-14, C-10."""
     may = ROLE_PERMISSIONS[ROLES[who]]
     jane, page = (await person("Jane")).page, (await person(who)).page
     refused: list[str] = []
 
     async def read(response: Any) -> None:
-        # What a page still asks while it is left cannot be read; `settled` waited for all that it shows.
-        with suppress(Error):
+        with suppress(Error):  # asked by a page that is left meanwhile; `settled` waited for what it shows
             if response.url.endswith("/graphql") and '"code":"FORBIDDEN"' in await response.text():
                 refused.append(f"{page.url}: {await response.text()}")
 

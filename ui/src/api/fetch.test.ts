@@ -65,9 +65,18 @@ test('what stays without an answer for a minute is told, and may be done again',
   mock.restoreAll()
 })
 
+test('what is only read may take as long as it takes', async () => {
+  const limit = mock.method(AbortSignal, 'timeout', () => AbortSignal.abort())
+  mock.method(globalThis, 'fetch', () => Promise.resolve(new Response('{"data":{}}')))
+  assert.equal((await ask('/graphql', { body: '{"query":"query Check { check }"}' })).status, 200)
+  assert.equal(limit.mock.callCount(), 0)
+  mock.restoreAll()
+})
+
 test('what is asked for no more is no silence', async () => {
   mock.method(globalThis, 'fetch', (_: unknown, init?: RequestInit) => Promise.reject(init?.signal?.reason as Error))
   const left = AbortSignal.abort(new DOMException('left', 'AbortError'))
-  await assert.rejects(ask('/graphql', { signal: left }), { name: 'AbortError' })
+  const body = '{"query":"mutation End { end }"}'
+  await assert.rejects(ask('/graphql', { body, signal: left }), { name: 'AbortError' })
   mock.restoreAll()
 })

@@ -1,13 +1,14 @@
 /**
  * Asks the server, and lets every answer be one of GraphQL's: what is none (the front door's RFC 9457, a gateway's page)
- * becomes an error in the words that it gave, and so does a silence of a minute. Only what nobody was there to answer is
+ * becomes an error in the words that it gave, and so does a silence of a minute to who changes something. Only what nobody was there to answer is
  * left to fail.
  */
 export const ask: typeof fetch = async (input, init) => {
-  const { status, statusText, headers, text } = await withinLimit(input, init)
+  const change = isChange(init?.body)
+  const { status, statusText, headers, text } = await (change ? withinLimit(input, init) : answerOf(input, init))
   const answer = objectIn(text)
   const understood = 'data' in answer || Array.isArray(answer['errors'])
-  const again = isChange(init?.body) ? 'Try again: nothing is done twice.' : 'Try again in a moment.'
+  const again = change ? 'Try again: nothing is done twice.' : 'Try again in a moment.'
   const body = understood ? text : JSON.stringify({ errors: [errorOf(status, answer, again)] })
   return new Response(body, { status, statusText, headers: understood ? headers : { 'content-type': 'application/json' } })
 }
@@ -17,13 +18,18 @@ type Answer = Pick<Response, 'status' | 'statusText' | 'headers'> & { text: stri
 const LIMIT = 60_000
 const SILENCE: Answer = { status: 504, statusText: '', headers: new Headers(), text: '' }
 
+async function answerOf(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Answer> {
+  const response = await fetch(input, init)
+  const { status, statusText, headers } = response
+  return { status, statusText, headers, text: await response.text() }
+}
+
+/** A form waits for no longer than that; what is only read, as a long chain that is checked, takes its time. */
 async function withinLimit(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Answer> {
   const late = AbortSignal.timeout(LIMIT)
   const given = init?.signal
   try {
-    const response = await fetch(input, { ...init, signal: given ? AbortSignal.any([given, late]) : late })
-    const { status, statusText, headers } = response
-    return { status, statusText, headers, text: await response.text() }
+    return await answerOf(input, { ...init, signal: given ? AbortSignal.any([given, late]) : late })
   } catch (error) {
     if (late.aborted && !given?.aborted) return SILENCE
     throw error

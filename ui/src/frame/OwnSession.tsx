@@ -47,8 +47,8 @@ function Bar({ session }: { session: Session }): ReactNode {
       ) : null}
       <button
         aria-label={`Stop, leave ${session.tenant.name}`}
-        disabled={busy}
-        onClick={stop}
+        aria-disabled={busy}
+        onClick={busy ? undefined : stop}
         type="button"
       >
         Stop

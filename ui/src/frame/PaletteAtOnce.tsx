@@ -1,10 +1,13 @@
 import { lazy, Suspense, useEffect, useState, type ComponentType, type KeyboardEvent, type ReactNode } from 'react'
 
 import { late } from '../kit/late.ts'
+import { Guarded } from '../kit/lateDialog.tsx'
 import type { Begun, PaletteProps } from '../palette/Palette.tsx'
 
 const load = late(() => import('../palette/Palette.tsx'))
-const Late = lazy(load)
+let loading: ReturnType<typeof load> | undefined
+const once = () => (loading ??= load())
+const Late = lazy(once)
 
 interface Props {
   open: boolean
@@ -18,7 +21,7 @@ export function PaletteAtOnce({ open, ...rest }: Props): ReactNode {
   const [Palette, setPalette] = useState<ComponentType<PaletteProps>>(Late)
   // In advance at once, since a sign-in that ends takes the files along.
   useEffect(() => {
-    load().then(
+    once().then(
       (part) => setPalette(() => part.default),
       () => undefined,
     )
@@ -26,8 +29,10 @@ export function PaletteAtOnce({ open, ...rest }: Props): ReactNode {
   return open ? <Opened Palette={Palette} {...rest} /> : null
 }
 
-function Opened({ Palette, close, help }: Omit<Props, 'open'> & { Palette: ComponentType<PaletteProps> }): ReactNode {
+function Opened({ Palette: given, close, help }: Omit<Props, 'open'> & { Palette: ComponentType<PaletteProps> }): ReactNode {
   const [opener] = useState(() => document.activeElement)
+  // Not another one while it is open: what was typed would be gone with it.
+  const [Palette] = useState(() => given)
   const [begun, begin] = useState<Begun>({ text: '', entered: false })
 
   /** Without a choice, back to where one was: before the next key, which may open it again. */
@@ -37,9 +42,11 @@ function Opened({ Palette, close, help }: Omit<Props, 'open'> & { Palette: Compo
   }
 
   return (
-    <Suspense fallback={<Field begin={begin} begun={begun} leave={leave} />}>
-      <Palette begun={begun} close={close} help={help} leave={leave} />
-    </Suspense>
+    <Guarded close={close}>
+      <Suspense fallback={<Field begin={begin} begun={begun} leave={leave} />}>
+        <Palette begun={begun} close={close} help={help} leave={leave} />
+      </Suspense>
+    </Guarded>
   )
 }
 

@@ -3,6 +3,7 @@ import { useMutation } from 'urql'
 
 import { useIdempotency } from '../kit/idempotency.ts'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
+import { useGone } from '../kit/useGone.ts'
 import type { TenantDetail } from '../tenants/TenantPage.tsx'
 import type { Mode } from './ModeCards.tsx'
 import { FIELDS, slips, Start, type Field } from './start.ts'
@@ -33,6 +34,7 @@ export function useEntering({ id, policy, impersonability }: TenantDetail, close
   const [problems, setProblems] = useState(NONE)
   const [leaving, setLeaving] = useState(false)
   const keys = useIdempotency()
+  const gone = useGone()
   const slipped = slips(asked, policy)
 
   function set(change: Partial<Asked>): void {
@@ -60,6 +62,8 @@ export function useEntering({ id, policy, impersonability }: TenantDetail, close
     keys.answered()
     if (answer.__typename === 'Refused') {
       setProblems(fromRefusal(answer, FIELDS))
+    } else if (gone()) {
+      return
     } else if (answer.__typename === 'ImpersonationStarted') {
       setLeaving(true)
       location.assign(answer.enterUrl)

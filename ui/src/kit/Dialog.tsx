@@ -87,9 +87,9 @@ export function Dialog({ title, close, width = 520, locked = false, children }: 
 
   useBlocker({
     shouldBlockFn() {
-      if (locked) return true
-      if (underWay ? underWay.stop : !isTyped()) return false
-      if (mayLeave()) setAsking({ of: underWay })
+      if (!locked && !underWay && !isTyped()) return false
+      if (underWay?.stop) underWay.stop()
+      else if (!locked && mayLeave()) setAsking({ of: underWay })
       return true
     },
     enableBeforeUnload: false,

@@ -11,6 +11,7 @@ const STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
 export const isAway = ({ networkError, response }: CombinedError): boolean =>
   networkError !== undefined || STATUSES.has((response as Response | undefined)?.status ?? 200)
 
+const LONGEST = 60_000
 /** In ms; not the same for every console that waits for the same server. */
 const pause = () => 5_000 + Math.random() * 5_000
 
@@ -25,8 +26,15 @@ export function useRetryWhenBack(error: CombinedError | undefined, retry: () => 
     before.current = live
     if (!away) return undefined
     if (back) again()
-    const timer = setInterval(again, pause())
-    return () => clearInterval(timer)
+    // Each time later than before: asking again gives up what is under way, and a busy server's answer may take long.
+    let wait = pause()
+    let timer = setTimeout(next, wait)
+    function next(): void {
+      again()
+      wait = Math.min(2 * wait, LONGEST)
+      timer = setTimeout(next, wait)
+    }
+    return () => clearTimeout(timer)
   }, [away, live])
 }
 

@@ -16,15 +16,24 @@ export function lateDialog<Props extends Closes>(load: () => Promise<{ default: 
   const Fetched = lazy(late(load))
   return function Late(props: Props): ReactNode {
     return (
-      <Closing value={props.close}>
-        <CatchBoundary errorComponent={BrokenDialog} getResetKey={() => 0}>
-          <Suspense>
-            <Fetched {...props} />
-          </Suspense>
-        </CatchBoundary>
-      </Closing>
+      <Guarded close={props.close}>
+        <Suspense>
+          <Fetched {...props} />
+        </Suspense>
+      </Guarded>
     )
   }
+}
+
+/** What breaks within says so in a dialog of its own. */
+export function Guarded({ close, children }: Closes & { children: ReactNode }): ReactNode {
+  return (
+    <Closing value={close}>
+      <CatchBoundary errorComponent={BrokenDialog} getResetKey={() => 0}>
+        {children}
+      </CatchBoundary>
+    </Closing>
+  )
 }
 
 function BrokenDialog(props: ErrorComponentProps): ReactNode {

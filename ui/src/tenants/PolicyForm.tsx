@@ -30,10 +30,15 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
   // The button that opened it is gone.
   useEffect(() => form.current?.querySelector<HTMLElement>('input, select')?.focus(), [])
   const changed = Object.keys(draft).length
-  const left = useBlocker({
-    shouldBlockFn: () => changed > 0 || reason !== '',
+  const [leaving, setLeaving] = useState(false)
+  const [sent, setSent] = useState(false)
+  useBlocker({
+    shouldBlockFn() {
+      const held = fetching || changed > 0 || reason !== ''
+      setLeaving(held && !fetching)
+      return held
+    },
     enableBeforeUnload: false,
-    withResolver: true,
   })
 
   function change(field: Field, to: string | null | undefined): void {
@@ -50,6 +55,7 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
       setProblems({ fields: slips, general: [] })
       return
     }
+    setSent(true)
     const { data, error } = await setPolicy({ input: { tenantId: tenant.id, reason, ...values } })
     const answer = data?.setImpersonationPolicy
     if (error) setProblems(fromError(error))
@@ -105,9 +111,9 @@ export default function PolicyForm({ tenant, rules, inherited, close }: Props): 
         value={reason}
       />
       <GeneralProblems of={problems.general} />
-      {left.status === 'blocked' ? (
-        <Dialog close={left.reset} title={`The rules of ${tenant.name}`}>
-          <Leave keep={left.reset} leave={left.proceed} what="typed" />
+      {leaving ? (
+        <Dialog close={() => setLeaving(false)} title={`The rules of ${tenant.name}`}>
+          <Leave keep={() => setLeaving(false)} leave={close} what={sent ? 'sent' : 'typed'} />
         </Dialog>
       ) : null}
       <DialogFoot

@@ -5,6 +5,7 @@ import { useClient } from 'urql'
 
 import { useViewer } from '../frame/viewer.tsx'
 import { heightAs } from '../kit/heightAs.ts'
+import { BusyButton } from '../kit/BusyButton.tsx'
 import { Icon } from '../kit/icons.tsx'
 import { lateDialog } from '../kit/lateDialog.tsx'
 import { fromError } from '../kit/problems.ts'
@@ -79,15 +80,15 @@ function Export({ picked }: { picked: readonly Picked[] }): ReactNode {
 
   return (
     <>
-      <Button
+      <BusyButton
+        busy={reading}
         leftSection={<Icon name="download" />}
-        loading={reading}
         onClick={() => void save()}
         size="xs"
         variant="default"
       >
         Export as CSV
-      </Button>
+      </BusyButton>
       {problem ? (
         <p className="small" role="alert">
           No file was written. {problem}

@@ -82,7 +82,7 @@ export default function SelectionDialog({ act, picked: asked, close }: Props): R
           cancel={over ? undefined : close}
           cancelWord={busy ? 'Stop after this one' : tried ? 'Close' : 'Cancel'}
           color={act === 'suspend' && !over ? 'red' : 'blue'}
-          disabled={!over && (due.length === 0 || waiting)}
+          disabled={!busy && !over && (due.length === 0 || waiting)}
           stop={stopping ? undefined : stop}
           submit={over ? 'Done' : verb(act, due, outcomes, ends)}
         />

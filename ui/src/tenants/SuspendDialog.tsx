@@ -12,6 +12,7 @@ import page from '../kit/page.module.css'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { count } from '../kit/text.ts'
 import { say } from '../kit/toast.ts'
+import { useGone } from '../kit/useGone.ts'
 import { isLive, modeWord, statusSign } from '../kit/words.ts'
 import { Suspend } from './changes.ts'
 import { GroundField, GROUNDS, type Ground } from './GroundField.tsx'
@@ -35,6 +36,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
   const [confirming, setConfirming] = useState(false)
   const [problems, setProblems] = useState(NONE)
   const keys = useIdempotency()
+  const gone = useGone()
   const now = useNow()
   const inside = tenant.activeSessions.filter((session) => isLive(session, now))
 
@@ -55,7 +57,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
       setConfirming(true)
     } else {
       say(`${tenant.name} is suspended`)
-      close()
+      if (!gone()) close()
     }
   }
 

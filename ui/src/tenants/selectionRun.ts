@@ -1,5 +1,5 @@
 import type { CombinedError } from '@urql/core'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 
 import type { Refused } from '../api/fragments.ts'
@@ -86,9 +86,18 @@ export function useRun(act: Act) {
     setStopping(stop)
   }
 
+  // Nobody is there any more who could stop it.
+  useEffect(
+    () => () => {
+      stopped.current = true
+    },
+    [],
+  )
+
   async function run(ids: readonly string[], given: Given): Promise<void> {
     setProblems(NONE)
     setBusy(true)
+    stopped.current = false
     for (const id of ids) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other: each one's result is seen before the next
       if (!(await one(id, given)) || stopped.current) break
