@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
 
-from tests.browser.console import ask, end, held_back, live, sign_in, start
+from tests.browser.console import ask, end, live, sign_in, start
 from tests.browser.rules import keeps_the_rules
 
 if TYPE_CHECKING:
@@ -112,26 +113,46 @@ async def test_what_a_gateway_answers_for_the_server_is_tried_again_after_a_whil
 async def test_a_change_that_nobody_answers_can_be_left_once_the_connection_is_lost(
     demo: Running, person: Bring
 ) -> None:
-    """Whether it was done is not known then, and said."""
-    ada = await person("Ada")
-    ada.expects("ERR_INTERNET_DISCONNECTED|WebSocket", because="the network is taken away")
-    page = ada.page
-    await sign_in(page, demo, "admin", "/tenants/larch")
-    await page.get_by_role("button", name="Suspend…").click()
-    dialog = page.get_by_role("dialog", name="Suspend Larch Timber")
-    await dialog.get_by_role("textbox", name="Reason").fill("nobody pays")
-    async with held_back(page, "suspendTenant") as asked:
-        await dialog.locator("button[type=submit]").click()
-        await asked()
-        await expect(dialog.locator("button[type=submit]")).to_be_focused()
-        await page.keyboard.press("Escape")
-        await expect(dialog).to_be_visible()
-        await ada.context.set_offline(offline=True)
-        await expect(page.get_by_test_id("connection")).not_to_have_text("live", timeout=15_000)
-        await page.keyboard.press("Escape")
-        await expect(dialog.get_by_role("alert")).to_contain_text("whether it was done is not known")
-        await dialog.get_by_role("button", name="Leave").click()
-        await expect(dialog).to_have_count(0)
+    """Whether it was done is not known then, and said; an answer that comes all the same leads nobody away."""
+    jane = await person("Jane")
+    jane.expects("ERR_INTERNET_DISCONNECTED|WebSocket", because="the network is taken away")
+    page = jane.page
+    await sign_in(page, demo, "support", "/tenants/larch")
+    asked, over = asyncio.Event(), asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        if "startImpersonation" not in (route.request.post_data or ""):
+            await route.continue_()
+            return
+        asked.set()
+        await over.wait()
+        started = {"__typename": "ImpersonationStarted", "session": None, "enterUrl": f"{demo.console_url}/live"}
+        await route.fulfill(json={"data": {"startImpersonation": started}})
+
+    await page.route("**/graphql", wait)
+    await page.get_by_role("button", name="Impersonate…").click()
+    dialog = page.get_by_role("dialog", name="Impersonate Larch Timber")
+    await dialog.get_by_role("textbox", name="Reason").fill("an import that stays at zero")
+    submit = dialog.locator("button[type=submit]")
+    await submit.click()
+    await asyncio.wait_for(asked.wait(), 15)
+    await expect(submit).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_visible()
+    await jane.context.set_offline(offline=True)
+    await expect(page.get_by_test_id("connection")).not_to_have_text("live", timeout=15_000)
+    await page.keyboard.press("Escape")
+    await expect(dialog.get_by_role("alert")).to_contain_text("whether it was done is not known")
+    await dialog.get_by_role("button", name="Leave").click()
+    await expect(dialog).to_have_count(0)
+    await page.get_by_role("button", name="Impersonate…").click()
+    await dialog.get_by_role("textbox", name="Reason").fill("another case")
+    async with page.expect_response(lambda told: "startImpersonation" in (told.request.post_data or "")):
+        over.set()
+    await jane.context.set_offline(offline=False)
+    await live(page)
+    await expect(page).to_have_url(f"{demo.console_url}/tenants/larch")
+    await expect(dialog.get_by_role("textbox", name="Reason")).to_have_value("another case")
 
 
 async def test_a_dialog_that_an_update_took_away_leaves_the_page_as_it_is(demo: Running, person: Bring) -> None:

@@ -1,7 +1,7 @@
 /**
  * Asks the server, and lets every answer be one of GraphQL's: what is none (the front door's RFC 9457, a gateway's page)
- * becomes an error in the words that it gave, and so does a silence of a minute to who changes something. Only what nobody was there to answer is
- * left to fail.
+ * becomes an error in the words that it gave, and so does a silence of a minute to who changes something. Only what
+ * nobody was there to answer is left to fail.
  */
 export const ask: typeof fetch = async (input, init) => {
   const change = isChange(init?.body)

@@ -5,7 +5,6 @@ import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
-import { useGone } from '../kit/useGone.ts'
 import { modeWord } from '../kit/words.ts'
 import { ChangeMode } from './changes.ts'
 import type { SessionDetail } from './SessionPage.tsx'
@@ -17,7 +16,6 @@ export default function ModeDialog({ session, close }: { session: SessionDetail;
   const [reason, setReason] = useState('')
   const [problems, setProblems] = useState(NONE)
   const keys = useIdempotency()
-  const gone = useGone()
   // As it was when the dialog opened: a change that comes by push must not turn the question round.
   const [mode] = useState(session.mode === 'READ_ONLY' ? ('READ_WRITE' as const) : ('READ_ONLY' as const))
   const { policy } = session
@@ -39,7 +37,7 @@ export default function ModeDialog({ session, close }: { session: SessionDetail;
     }
     keys.answered()
     if (answer.__typename === 'Refused') setProblems(fromRefusal(answer, ['reason']))
-    else if (!gone()) close()
+    else close()
   }
 
   return (

@@ -18,7 +18,7 @@ export function Broken({ error }: ErrorComponentProps): ReactNode {
     >
       {isMissing(error)
         ? 'It could not be fetched: the console may have been updated since you loaded it. Load the page again; nothing that you did is lost.'
-        : 'Nothing was changed by it. Load the page again; if it comes back, tell whoever runs Actas what happened.'}
+        : 'Load the page again, and see whether what you did last was done. If it comes back, tell whoever runs Actas what happened.'}
     </Empty>
   )
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 
+import { focus } from './focus.ts'
 import css from './kit.module.css'
 
 /** What would be left: words, words that were sent before, or an answer that may never come. */
@@ -37,5 +38,3 @@ export function Leave({ what, leave, keep }: Props): ReactNode {
     </div>
   )
 }
-
-const focus = (button: HTMLElement | null) => button?.focus()

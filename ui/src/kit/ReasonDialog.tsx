@@ -7,7 +7,6 @@ import { DialogFoot, GeneralProblems, ReasonField, stack } from './Form.tsx'
 import { useIdempotency } from './idempotency.ts'
 import { fromError, fromRefusal, NONE, type Problems } from './problems.ts'
 import { say } from './toast.ts'
-import { useGone } from './useGone.ts'
 
 interface Given {
   reason: string
@@ -53,7 +52,6 @@ export function ReasonDialog(props: Props): ReactNode {
   const [busy, setBusy] = useState(false)
   const [problems, setProblems] = useState(NONE)
   const keys = useIdempotency()
-  const gone = useGone()
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
@@ -70,7 +68,7 @@ export function ReasonDialog(props: Props): ReactNode {
       return
     }
     say(props.done)
-    if (!gone()) props.close()
+    props.close()
   }
 
   return (

@@ -4,6 +4,7 @@ import { createContext, lazy, Suspense, use, type ComponentType, type ReactNode 
 import { Broken } from './Broken.tsx'
 import { Dialog } from './Dialog.tsx'
 import { late } from './late.ts'
+import { useGone } from './useGone.ts'
 
 interface Closes {
   close: () => void
@@ -15,10 +16,13 @@ const Closing = createContext<() => void>(() => undefined)
 export function lateDialog<Props extends Closes>(load: () => Promise<{ default: ComponentType<Props> }>): ComponentType<Props> {
   const Fetched = lazy(late(load))
   return function Late(props: Props): ReactNode {
+    const gone = useGone()
+    // Left while its answer was awaited, it does not close what another one opened since.
+    const close = () => (gone() ? undefined : props.close())
     return (
-      <Guarded close={props.close}>
+      <Guarded close={close}>
         <Suspense>
-          <Fetched {...props} />
+          <Fetched {...props} close={close} />
         </Suspense>
       </Guarded>
     )
@@ -38,7 +42,7 @@ export function Guarded({ close, children }: Closes & { children: ReactNode }): 
 
 function BrokenDialog(props: ErrorComponentProps): ReactNode {
   return (
-    <Dialog close={use(Closing)} title="Not done">
+    <Dialog close={use(Closing)} title="This did not work">
       <Broken {...props} />
     </Dialog>
   )

@@ -1,9 +1,6 @@
 import { useEffect, useRef } from 'react'
 
-/**
- * Whether the component is no longer there. A dialog that was left while its answer was awaited must not act when that
- * comes: not lead away from what one does now, and not close what another one opened.
- */
+/** Whether the component is no longer there: an answer that comes late must not act on what one does since. */
 export function useGone(): () => boolean {
   const gone = useRef(false)
   useEffect(() => {

@@ -3,11 +3,10 @@ import { useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } 
 
 import { useViewer } from '../frame/viewer.tsx'
 import { Icon } from '../kit/icons.tsx'
+import { focus } from '../kit/focus.ts'
 import css from './ledger.module.css'
 import { useSaved } from './saved.ts'
 import { filterWords, type LedgerSearch } from './search.ts'
-
-const focus = (field: HTMLInputElement | null) => field?.focus()
 
 /** Filters that one needs again, under names of one's own. */
 export function SavedFilters(props: { current: LedgerSearch; apply: (search: LedgerSearch) => void }): ReactNode {

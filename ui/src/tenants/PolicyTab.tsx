@@ -6,6 +6,7 @@ import { useQuery } from 'urql'
 import { graphql } from '../api/graphql.ts'
 import { useViewer } from '../frame/viewer.tsx'
 import page from '../kit/page.module.css'
+import { focus } from '../kit/focus.ts'
 import { Failed, Loading } from '../kit/States.tsx'
 import { late } from '../kit/late.ts'
 import { policySentence } from './policy.ts'
@@ -34,9 +35,6 @@ const TenantPolicy = graphql(
 
 const PolicyForm = lazy(late(() => import('./PolicyForm.tsx')))
 const route = getRouteApi('/tenants/$slug/policy')
-
-/** Back to where one was: the form took the button's place. */
-const focus = (button: HTMLElement | null) => button?.focus()
 
 /** The rules in force for this tenant, each with who set it and where it comes from; a form for who may set them. */
 export function PolicyTab(): ReactNode {

@@ -3,6 +3,7 @@ import { useMutation } from 'urql'
 
 import type { Session } from '../api/fragments.ts'
 import { Avatar } from '../kit/Avatar.tsx'
+import { focus } from '../kit/focus.ts'
 import { Dialog } from '../kit/Dialog.tsx'
 import { DialogFoot, GeneralProblems, ReasonField, stack } from '../kit/Form.tsx'
 import { useIdempotency } from '../kit/idempotency.ts'
@@ -12,7 +13,6 @@ import page from '../kit/page.module.css'
 import { fromError, fromRefusal, NONE } from '../kit/problems.ts'
 import { count } from '../kit/text.ts'
 import { say } from '../kit/toast.ts'
-import { useGone } from '../kit/useGone.ts'
 import { isLive, modeWord, statusSign } from '../kit/words.ts'
 import { Suspend } from './changes.ts'
 import { GroundField, GROUNDS, type Ground } from './GroundField.tsx'
@@ -36,7 +36,6 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
   const [confirming, setConfirming] = useState(false)
   const [problems, setProblems] = useState(NONE)
   const keys = useIdempotency()
-  const gone = useGone()
   const now = useNow()
   const inside = tenant.activeSessions.filter((session) => isLive(session, now))
 
@@ -57,7 +56,7 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
       setConfirming(true)
     } else {
       say(`${tenant.name} is suspended`)
-      if (!gone()) close()
+      close()
     }
   }
 
@@ -104,8 +103,6 @@ export default function SuspendDialog({ tenant, close }: Props): ReactNode {
     </Dialog>
   )
 }
-
-const focus = (consequence: HTMLElement | null) => consequence?.focus()
 
 const verb = (name: string, ends: number) =>
   ends > 0 ? `Suspend ${name}: ends ${count(ends, 'session')}` : `Suspend ${name}: ends no session`
